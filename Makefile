@@ -1,0 +1,51 @@
+# `make demo` and `make test` set up everything that they need.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test check lint format lock bench clean
+
+demo: $(STAMP)
+	$(BIN)/publisher demo $(DEMO)
+
+test: $(STAMP)
+	$(BIN)/pytest $(TESTS)
+
+# Everything that a change must pass.
+check: lint test
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks
+
+# The exact versions, with their digests, and this project on top of them.
+$(STAMP): constraints.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+# Needs uv. The override: Mailman names "nntplib" on Python 3.13, which nobody
+# publishes; "standard-nntplib" stands in.
+lock:
+	echo 'nntplib; python_version < "3"' > .override.txt
+	{ sed -n '/^#/p' constraints.txt; \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	    --no-emit-index-url --no-emit-find-links --override .override.txt --all-extras --group dev pyproject.toml; \
+	} > .constraints.txt
+	mv .constraints.txt constraints.txt
+	rm .override.txt
+
+clean:
+	rm -rf $(VENV) dist build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,82 @@
+"""The errors that users can meet, grouped by who has to act.
+
+PublisherError
+├── AuthorError            exit code 1: somebody has to change an advisory
+│   └── FindingsError      parse or lint found something; carries the findings
+├── OperatorError          exit code 2: settings, keys or usage
+│   ├── SettingsError      publisher.toml, or a secret that it names
+│   └── TrustError         a signature or a signed text is in doubt
+└── WorldError             exit code 3: trying again may help
+    ├── GpgError           gpg could not be run, or failed
+    ├── MailmanError       the list server did not do what it was asked
+    └── WebError           the site could not be fetched, or shows something else
+
+A message says what is wrong and then what to do; it starts in lower case and has
+no full stop at its end.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from publisher.source import Finding
+
+
+class PublisherError(Exception):
+    """Something that a user can mend; anything else is a bug and keeps its trace."""
+
+    exit_code: ClassVar[int] = 3
+
+
+class AuthorError(PublisherError):
+    """An author has to change a file."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class FindingsError(AuthorError):
+    """Advisories do not pass; `findings` says where and why."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(str(finding) for finding in self.findings))
+
+
+class OperatorError(PublisherError):
+    """The operator has to change settings, keys or the command line."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class SettingsError(OperatorError):
+    """`publisher.toml`, or a secret that it names, cannot be used."""
+
+
+class TrustError(OperatorError):
+    """A signature, or what it covers, is in doubt; nothing goes on."""
+
+
+class WorldError(PublisherError):
+    """Something outside failed: gpg, Mailman, the network, the disk."""
+
+    exit_code: ClassVar[int] = 3
+
+
+class GpgError(WorldError):
+    """`gpg` cannot be run, or did not do what it was asked."""
+
+
+class MailmanError(WorldError):
+    """The list server refused, failed or did not answer in time."""
+
+    def __init__(self, message: str, *, certain: bool = False) -> None:
+        """Take whether it is `certain` that the request was not carried out."""
+        self.certain = certain
+        super().__init__(message)
+
+
+class WebError(WorldError):
+    """A public address cannot be fetched, or serves other bytes than were built."""

@@ -1,0 +1,1 @@
+"""The values that the stages pass on: frozen, typed, parsed once at the edge."""

@@ -1,0 +1,143 @@
+"""What each stage hands to the next: the types that keep the order.
+
+    Source ─parse▶ Advisory ─lint▶ Checked ─edit▶ Edition ─sign▶ SignedText
+    Checked + SignedTexts ─accept▶ Signed ─render▶ Artifact · Announcement ─push▶ Journal
+
+Only `lint` makes a Checked and only `sign` makes a Signed, so skipping a stage does
+not type-check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import PurePosixPath
+
+    from publisher.model.advisory import Advisory, Text
+    from publisher.model.ids import AdvisoryId, Language
+    from publisher.model.settings import MailingList
+    from publisher.source import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An advisory in which lint found no error."""
+
+    advisory: Advisory
+    warnings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EditionKey:
+    """Which text this is: an advisory, a revision of it, a language."""
+
+    id: AdvisoryId
+    revision: int
+    language: Language
+
+    @property
+    def filename(self) -> str:
+        """Return the name of its signed text, e.g. `r2.ja.txt.asc`."""
+        return f"r{self.revision}.{self.language}.txt.asc"
+
+    def __str__(self) -> str:
+        """Write the key for people: `ADV-2026-0007 r2 ja`."""
+        return f"{self.id} r{self.revision} {self.language}"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The text edition: the plain text that is signed.
+
+    Canonical: UTF-8, LF, no trailing blanks, a final newline; at most 76 columns
+    wide but for what cannot be broken.
+    """
+
+    key: EditionKey
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Whose signature it is, and when it was made."""
+
+    fingerprint: str
+    """Of the primary key."""
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignedText:
+    """A text edition with a signature that counts."""
+
+    edition: Edition
+    data: bytes
+    """The cleartext-signed file (RFC 9580, section 7), as kept, served and mailed."""
+    signature: Signature
+
+    @property
+    def sha256(self) -> str:
+        """Return the digest of the signed file in lower-case hexadecimal."""
+        return sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """An advisory whose texts are signed and whose sources are those signed."""
+
+    advisory: Advisory
+    current: tuple[SignedText, ...]
+    """The newest signed text of each language, the original's first."""
+    earlier: tuple[SignedText, ...]
+    """Those of earlier revisions, oldest first."""
+
+    @property
+    def texts(self) -> tuple[tuple[Text, SignedText], ...]:
+        """Return what is published: each language's text with its signed text."""
+        pairs = []
+        for signed in self.current:
+            text = self.advisory.text(signed.edition.key.language)
+            if text is not None:
+                pairs.append((text, signed))
+        return tuple(pairs)
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """Return the languages that are published, the original's first."""
+        return tuple(signed.edition.key.language for signed in self.current)
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A file of the site."""
+
+    path: PurePosixPath
+    """Relative to the site's root."""
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A file of the site that is made only if its key changed."""
+
+    path: PurePosixPath
+    key: str
+    """A digest of everything that the bytes depend on."""
+    make: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """One mail to one list about one revision."""
+
+    key: EditionKey
+    mailing_list: MailingList
+    message_id: str
+    """With angle brackets (RFC 5322, section 3.6.4); the same on every attempt."""
+    message: bytes
+    """The whole message, ASCII only, with LF line ends."""

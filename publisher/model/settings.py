@@ -1,0 +1,102 @@
+"""What `publisher.toml` says: the team, its site, its lists, its list server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from publisher.model.advisory import Kind
+    from publisher.model.ids import Language
+
+Localized = Mapping["Language", str]
+"""A text in each of the project's languages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Who publishes, and with which keys."""
+
+    name: Localized
+    contact: str
+    """The address that readers write to."""
+    fingerprints: tuple[str, ...]
+    """Of the primary keys whose signatures count: 40 or 64 hexadecimal digits,
+    upper case, the current one first."""
+    timezone: ZoneInfo
+    """In which pages, texts and feeds show dates."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """Where the public finds the site."""
+
+    url: str
+    """Without a slash at its end."""
+    deploy: tuple[str, ...]
+    """A command that puts the built site up; empty when `site/` itself is served."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailingList:
+    """One list as it is declared."""
+
+    address: str
+    """The posting address; its two halves are the Mailman list and its domain."""
+    language: Language
+    kinds: tuple[Kind, ...]
+    """What is announced there."""
+    title: str
+    description: str
+
+    @property
+    def list_id(self) -> str:
+        """Return the List-ID of RFC 2919, which is also Mailman's id of the list."""
+        return self.address.replace("@", ".")
+
+    @property
+    def name(self) -> str:
+        """Return the local part of the posting address."""
+        return self.address.partition("@")[0]
+
+    @property
+    def domain(self) -> str:
+        """Return the mail domain of the list."""
+        return self.address.partition("@")[2]
+
+    def sub_address(self, command: str) -> str:
+        """Return the address of a mail command, e.g. `join`, `leave` or `request`."""
+        return f"{self.name}-{command}@{self.domain}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mailman:
+    """How the list server's REST API is reached."""
+
+    url: str
+    user: str
+    timeout: float
+    """Seconds that one answer may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole of `publisher.toml`, without its secrets."""
+
+    team: Team
+    languages: tuple[Language, ...]
+    """The languages of the site; the first one is where readers land."""
+    prefix: str
+    """What the team's advisory ids begin with."""
+    site: SiteSettings
+    lists: tuple[MailingList, ...]
+    owners: tuple[str, ...]
+    """Who owns each list on the server."""
+    mailman: Mailman | None
+    """None: no list server is set up yet, nothing can be pushed."""
+    announce_since: datetime
+    """Revisions dated earlier are never mailed: a guard for imported archives."""

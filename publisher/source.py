@@ -1,0 +1,63 @@
+"""Where something stands in a file, and what was found there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import PurePosixPath
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A place in a file of the project.
+
+    Lines and columns count from 1, columns in characters; 0 means "the whole
+    file" or "the whole line".
+    """
+
+    path: PurePosixPath
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        """Write the place the way compilers do, so that editors can jump to it."""
+        place = str(self.path)
+        if self.line:
+            place += f":{self.line}"
+            if self.column:
+                place += f":{self.column}"
+        return place
+
+
+class Level(StrEnum):
+    """How much a finding weighs: an error stops the chain, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, where, and what is expected instead."""
+
+    location: Location
+    code: str
+    """Stable and documented in docs/lint.md, e.g. `P012` (parse) or `L105` (lint)."""
+    message: str
+    expected: str = ""
+    level: Level = Level.ERROR
+
+    def __str__(self) -> str:
+        """Write the finding as `path:line:column: CODE message (expected …)`."""
+        tail = f" (expected {self.expected})" if self.expected else ""
+        mark = "warning: " if self.level is Level.WARNING else ""
+        return f"{self.location}: {self.code} {mark}{self.message}{tail}"
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, str]:
+        """Order by file, then by place, then by code."""
+        place = self.location
+        return (str(place.path), place.line, place.column, self.code)
