@@ -1,0 +1,1 @@
+"""The world: gpg, Mailman, files, SQLite. Only the wiring knows what is in here."""

@@ -1,0 +1,211 @@
+"""GnuPG: signing with the signer's own agent, verifying with a ring of our own."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import gnupg
+
+from publisher.errors import GpgError, SettingsError
+from publisher.ports import KeyState, SignatureReport
+
+_BATCH = 250
+"""Files that one gpg process verifies."""
+_STATUS = "[GNUPG:] "
+
+
+def _program(executable: str = "gpg") -> str:
+    found = shutil.which(executable)
+    if found is None:
+        msg = f"{executable!r} is not installed: install GnuPG 2.2 or newer"
+        raise GpgError(msg)
+    return found
+
+
+def _gnupg(home: Path | None, options: list[str], keyring: Path | None = None) -> Any:
+    try:
+        gpg = gnupg.GPG(
+            gpgbinary=_program(),
+            gnupghome=None if home is None else str(home),
+            keyring=None if keyring is None else str(keyring),
+            options=options,
+        )
+    except (OSError, ValueError) as error:
+        msg = f"gpg cannot be used: {error}"
+        raise GpgError(msg) from error
+    # Its default is latin-1, which no Japanese text survives.
+    gpg.encoding = "utf-8"
+    return gpg
+
+
+class GpgSigner:
+    """Signs with one secret key through gpg, as the signer's agent offers it.
+
+    A passphrase is asked for by the agent's own pinentry, a smart card likewise;
+    this program never sees either.
+    """
+
+    def __init__(self, fingerprint: str, home: Path | None = None) -> None:
+        """Use the secret key `fingerprint` of `home`; None: the signer's default."""
+        self._fingerprint = fingerprint
+        self._home = home
+
+    def sign(self, text: str) -> bytes:
+        """Return `text` cleartext-signed with SHA-512, or raise GpgError."""
+        self._tell_terminal()
+        options = ["--digest-algo", "SHA512", "--no-emit-version", "--no-comments"]
+        signed = _gnupg(self._home, options).sign(
+            text, keyid=self._fingerprint, clearsign=True
+        )
+        if not signed.data:
+            reason = signed.status or "no reason given"
+            msg = (
+                f"gpg did not sign with {self._fingerprint}: {reason}; "
+                f"see that `gpg --list-secret-keys {self._fingerprint}` shows the key "
+                "and that its passphrase or card is at hand"
+            )
+            raise GpgError(msg)
+        data: bytes = signed.data
+        return data.replace(b"\r\n", b"\n")
+
+    @staticmethod
+    def _tell_terminal() -> None:
+        # gpg's own standard input is a pipe here, so pinentry would not find the
+        # terminal by itself.
+        if "GPG_TTY" not in os.environ and sys.stdin and sys.stdin.isatty():
+            os.environ["GPG_TTY"] = os.ttyname(sys.stdin.fileno())
+
+
+class GpgVerifier:
+    """Verifies against a key ring that holds the given public keys and no others."""
+
+    def __init__(self, keys: Sequence[Path | bytes], home: Path) -> None:
+        """Take public keys (armored or not) and a folder to keep their ring in."""
+        blobs = [key if isinstance(key, bytes) else key.read_bytes() for key in keys]
+        digest = hashlib.sha256(b"ring 1")
+        for blob in sorted(blobs):
+            digest.update(hashlib.sha256(blob).digest())
+        self._blobs = blobs
+        self._home = home / f"ring-{digest.hexdigest()[:16]}"
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of the ring's keys as gpg read them, and of gpg's version."""
+        version = ".".join(map(str, self._ring.version or ()))
+        keys = sorted((f, hashlib.sha256(k.public).hexdigest()) for f, k in self.keys().items())
+        return hashlib.sha256(repr((version, keys)).encode()).hexdigest()
+
+    def keys(self) -> Mapping[str, KeyState]:
+        """Return the ring's keys by the fingerprint of their primary key."""
+        return self._keys
+
+    def reports(self, texts: Sequence[bytes]) -> Sequence[SignatureReport]:
+        """Return what gpg says of each text; gpg is run once for many of them."""
+        if not texts:
+            return []
+        self._ring  # noqa: B018  (made once, before the threads below)
+        batches = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            return [report for part in pool.map(self._batch, batches) for report in part]
+
+    def _batch(self, texts: Sequence[bytes]) -> list[SignatureReport]:
+        with tempfile.TemporaryDirectory(prefix="publisher-verify-") as folder:
+            names = [str(Path(folder) / f"{index}.asc") for index in range(len(texts))]
+            for name, text in zip(names, texts, strict=True):
+                Path(name).write_bytes(text)
+            # Not --batch: with it gpg stops at the first bad signature.
+            command = [
+                _program(), "--homedir", str(self._home), "--no-default-keyring",
+                "--keyring", str(self._home / "ring.kbx"), "--no-options", "--no-tty",
+                "--no-autostart", "--no-auto-key-retrieve", "--trust-model", "always",
+                "--status-fd", "1", "--verify-files", *names,
+            ]  # fmt: skip
+            done = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+                env=os.environ | {"LC_ALL": "C.UTF-8"},
+            )
+            return _reports(done.stdout.decode(errors="replace"), names)
+
+    @cached_property
+    def _keys(self) -> Mapping[str, KeyState]:
+        states = {}
+        for key in self._ring.list_keys():
+            fingerprint = key["fingerprint"]
+            armored = self._ring.export_keys(fingerprint, minimal=False)
+            states[fingerprint] = KeyState(
+                fingerprint=fingerprint,
+                user_ids=tuple(key["uids"]),
+                expires=_moment(key["expires"]),
+                subkeys={
+                    sub[2]: _moment(key["subkey_info"][sub[0]]["expires"])
+                    for sub in key["subkeys"]
+                },
+                revoked=key["trust"] == "r",
+                public=armored.encode(),
+            )
+        return states
+
+    @cached_property
+    def _ring(self) -> Any:
+        if not (self._home / "ring.kbx").is_file():
+            self._make_ring()
+        return self._open(self._home)
+
+    def _make_ring(self) -> None:
+        self._home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self._home.parent, prefix="new-") as folder:
+            made = Path(folder) / "ring"
+            made.mkdir(mode=0o700)
+            gpg = self._open(made)
+            for blob in self._blobs:
+                if not gpg.import_keys(blob).fingerprints:
+                    msg = "a file in keys/ holds no public key: it must be an OpenPGP key"
+                    raise SettingsError(msg)
+            (made / "ring.kbx").touch()
+            # Another process may have been faster; its ring holds the same keys.
+            with contextlib.suppress(OSError):
+                made.rename(self._home)
+
+    @staticmethod
+    def _open(home: Path) -> Any:
+        options = ["--no-options", "--no-default-keyring", "--no-autostart"]
+        return _gnupg(home, [*options, "--trust-model", "always"], home / "ring.kbx")
+
+
+def _moment(seconds: str) -> datetime | None:
+    return datetime.fromtimestamp(int(seconds), UTC) if seconds else None
+
+
+def _reports(output: str, names: Sequence[str]) -> list[SignatureReport]:
+    """Sort the status lines of `--verify-files` by the file that they are about."""
+    found: dict[str, list[tuple[str, ...]]] = {name: [] for name in names}
+    current: list[tuple[str, ...]] | None = None
+    for status in _statuses(output):
+        if status[0] == "FILE_START":
+            current = found.get(status[-1])
+        elif status[0] == "FILE_DONE":
+            current = None
+        elif current is not None:
+            current.append(status)
+    return [SignatureReport(tuple(found[name])) for name in names]
+
+
+def _statuses(output: str) -> Iterator[tuple[str, ...]]:
+    for line in output.split("\n"):
+        if line.startswith(_STATUS) and line[len(_STATUS) :].strip():
+            yield tuple(line[len(_STATUS) :].split())

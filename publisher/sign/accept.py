@@ -1,0 +1,156 @@
+"""From a checked advisory and its signed texts to a Signed one, or a TrustError.
+
+What is required of an advisory before anything is built from it:
+
+- each signed text says inside which id, revision and language it is, and its file
+  name says the same;
+- the newest signed text of each language covers, by its digest, the very source
+  file that lies beside it, and a translation the original of the same revision;
+- no revision and no language that was signed once is missing in the source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from publisher.errors import TrustError
+from publisher.imprint import imprint
+from publisher.model import ids
+from publisher.model.chain import Checked, Edition, EditionKey, Signed, SignedText
+
+if TYPE_CHECKING:
+    from pathlib import PurePosixPath
+
+    from publisher.imprint import Imprint
+    from publisher.model.advisory import Advisory, Text
+    from publisher.sign.trust import SignedPayload
+
+_NAME = re.compile(r"r([1-9][0-9]{0,3})\.([A-Za-z-]{2,6})\.txt\.asc")
+
+
+@dataclass(frozen=True, slots=True)
+class Unsigned:
+    """An advisory of which no text was signed yet."""
+
+    advisory: Advisory
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """A signed text whose signature counts and whose imprint fits its name."""
+
+    signed: SignedText
+    imprint: Imprint
+    path: PurePosixPath
+
+
+def key_of(advisory: ids.AdvisoryId, name: str) -> EditionKey | None:
+    """Return which signed text a file of this name is; None if it is none."""
+    match = _NAME.fullmatch(name)
+    if match is None:
+        return None
+    try:
+        return EditionKey(advisory, int(match[1]), ids.language(match[2]))
+    except ValueError:
+        return None
+
+
+def read(
+    key: EditionKey, path: PurePosixPath, data: bytes, payload: SignedPayload
+) -> ReadText:
+    """Check that a verified text is the one that its name says, or raise TrustError."""
+    try:
+        inside = imprint(payload.text)
+    except ValueError as error:
+        msg = f"{path}: the signed text does not end as text editions do: {error}"
+        raise TrustError(msg) from error
+    if inside.key != key:
+        msg = f"{path}: the signed text says that it is {inside.key}, not {key}"
+        raise TrustError(msg)
+    signed = SignedText(Edition(key, payload.text), data, payload.signature)
+    return ReadText(signed, inside, path)
+
+
+def accept(checked: Checked, texts: Iterable[ReadText]) -> Signed | Unsigned:
+    """Return the advisory as one whose every part is signed, or raise TrustError.
+
+    Unsigned is returned only if nothing of the advisory was ever signed; a
+    translation of which nothing was ever signed is left out.
+    """
+    advisory = checked.advisory
+    ordered = sorted(texts, key=lambda text: text.signed.edition.key)
+    if not ordered:
+        return Unsigned(advisory)
+    newest: dict[ids.Language, ReadText] = {}
+    for text in ordered:
+        newest[text.signed.edition.key.language] = text
+    _check_complete(advisory, newest)
+    originals = {
+        text.signed.edition.key.revision: dict(text.imprint.sources)
+        for text in ordered
+        if text.signed.edition.key.language == advisory.original.language
+    }
+    for text in advisory.texts:
+        if text.language in newest:
+            _check_sources(advisory, text, newest[text.language], originals)
+    current = [newest[t.language].signed for t in advisory.texts if t.language in newest]
+    earlier = [text.signed for text in ordered if text.signed not in current]
+    return Signed(advisory, tuple(current), tuple(earlier))
+
+
+def _check_complete(advisory: Advisory, newest: Mapping[ids.Language, ReadText]) -> None:
+    if advisory.original.language not in newest:
+        msg = (
+            f"{advisory.original.source.path}: a translation is signed and the original "
+            f"is not: run `publisher sign {advisory.id}`"
+        )
+        raise TrustError(msg)
+    for language, text in newest.items():
+        if advisory.text(language) is None:
+            msg = (
+                f"{text.path}: a text in {language!r} was signed and its source "
+                f"{language}.md is gone: what was published cannot vanish, restore it"
+            )
+            raise TrustError(msg)
+
+
+def _check_sources(
+    advisory: Advisory,
+    text: Text,
+    read: ReadText,
+    originals: Mapping[int, Mapping[str, str]],
+) -> None:
+    signed = read.signed.edition.key.revision
+    source = text.source.path
+    if signed > text.revision:
+        msg = (
+            f"{source}: revision {signed} is signed and the source is at revision "
+            f"{text.revision}: restore the entry of its history that was taken away"
+        )
+        raise TrustError(msg)
+    if signed < text.revision:
+        msg = (
+            f"{source}: revision {text.revision} is not signed, only revision {signed} "
+            f"is: run `publisher sign {advisory.id}`"
+        )
+        raise TrustError(msg)
+    covered = dict(read.imprint.sources)
+    if covered.get(source.name) != text.source.sha256:
+        msg = (
+            f"{source}: the file changed after revision {signed} was signed: undo the "
+            "change, or add a revision to the history and sign it"
+        )
+        raise TrustError(msg)
+    original = advisory.original.source.path.name
+    if text is not advisory.original and (
+        covered.get(original) is None
+        or covered[original] != originals.get(signed, {}).get(original)
+    ):
+        msg = (
+            f"{read.path}: this translation was not made from the original that was "
+            f"signed as revision {signed}: translate and sign it again as a new revision"
+        )
+        raise TrustError(msg)

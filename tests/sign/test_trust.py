@@ -1,0 +1,181 @@
+"""Every way in which a signature does not count, on real keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from publisher.adapters.gpg import GpgSigner, GpgVerifier
+from publisher.errors import TrustError
+from publisher.sign import trust
+from tests import keys
+
+pytestmark = pytest.mark.gpg
+
+TEXT = "Alert\n\n- dashed\nFrom us\n日本語、全角。\n"
+NOW = datetime.now(UTC) + timedelta(minutes=1)
+
+
+@pytest.fixture(scope="module")
+def old_home() -> Iterator[Path]:
+    with keys.gnupg_home() as home:
+        yield home
+
+
+def decide(
+    data: bytes, *ring: bytes, pinned: tuple[str, ...], now: datetime = NOW, home: Path
+) -> trust.SignedPayload:
+    verifier = GpgVerifier(list(ring), home / "rings")
+    (report,) = verifier.reports([data])
+    return trust.decide(data, report, trust.Policy(pinned, verifier.keys(), now))
+
+
+def test_a_good_signature_of_a_pinned_key_counts(team_key: keys.Key, tmp_path: Path) -> None:
+    signed = GpgSigner(team_key.fingerprint, team_key.home).sign(TEXT)
+
+    payload = decide(
+        signed, team_key.public, pinned=(team_key.fingerprint,), home=tmp_path
+    )
+
+    assert payload.text == TEXT
+    assert payload.signature.fingerprint == team_key.fingerprint
+
+
+Damage = Callable[[bytes], bytes]
+DAMAGES: dict[str, tuple[Damage, str]] = {
+    "a changed letter": (lambda d: d.replace(b"Alert", b"Alarm"), "changed after"),
+    "an added line": (lambda d: d.replace(b"Alert\n", b"Alert\nNot\n"), "changed after"),
+    "a removed line": (lambda d: d.replace(b"- From us\n", b""), "changed after"),
+    "text before": (lambda d: b"Hello\n" + d, "begin"),
+    "text after": (lambda d: d + b"Bye\n", "behind"),
+    "a blank at a line's end": (lambda d: d.replace(b"Alert\n", b"Alert \n"), "blank"),
+    "CRLF": (lambda d: d.replace(b"\n", b"\r\n"), "begin|blank"),
+    "two blocks": (lambda d: d + d, "times"),
+    "no signature": (lambda _: TEXT.encode(), "begin"),
+    "nothing": (lambda _: b"", "line end"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_a_damaged_text_does_not_count(
+    name: str, team_key: keys.Key, tmp_path: Path
+) -> None:
+    damage, reason = DAMAGES[name]
+    signed = GpgSigner(team_key.fingerprint, team_key.home).sign(TEXT)
+
+    with pytest.raises(TrustError, match=reason):
+        decide(
+            damage(signed), team_key.public, pinned=(team_key.fingerprint,), home=tmp_path
+        )
+
+
+def test_a_key_that_is_not_pinned_does_not_count_though_it_is_in_the_ring(
+    team_key: keys.Key, stranger_key: keys.Key, tmp_path: Path
+) -> None:
+    signed = stranger_key.clearsign(TEXT, "--digest-algo", "SHA512")
+
+    with pytest.raises(TrustError, match="not among the team's fingerprints"):
+        decide(
+            signed,
+            team_key.public,
+            stranger_key.public,
+            pinned=(team_key.fingerprint,),
+            home=tmp_path,
+        )
+
+
+def test_an_unknown_key_does_not_count(
+    team_key: keys.Key, stranger_key: keys.Key, tmp_path: Path
+) -> None:
+    signed = stranger_key.clearsign(TEXT, "--digest-algo", "SHA512")
+
+    with pytest.raises(TrustError, match="not among the team's"):
+        decide(signed, team_key.public, pinned=(stranger_key.fingerprint,), home=tmp_path)
+
+
+def test_a_signature_from_the_future_does_not_count(
+    team_key: keys.Key, tmp_path: Path
+) -> None:
+    signed = GpgSigner(team_key.fingerprint, team_key.home).sign(TEXT)
+
+    with pytest.raises(TrustError, match="from the future"):
+        decide(
+            signed,
+            team_key.public,
+            pinned=(team_key.fingerprint,),
+            now=datetime.now(UTC) - timedelta(hours=1),
+            home=tmp_path,
+        )
+
+
+def test_a_weak_digest_does_not_count(old_home: Path, tmp_path: Path) -> None:
+    key = keys.make(old_home, "Weak <weak@cert.example>", "rsa3072")
+    signed = key.clearsign(TEXT, "--digest-algo", "SHA1")
+    relabelled = signed.replace(b"Hash: SHA1", b"Hash: SHA512")
+
+    for data in (signed, relabelled):
+        with pytest.raises(TrustError):
+            decide(data, key.public, pinned=(key.fingerprint,), home=tmp_path)
+
+
+def test_a_signature_made_before_the_key_expired_still_counts(
+    old_home: Path, tmp_path: Path
+) -> None:
+    key = keys.make(
+        old_home, "Old <old@cert.example>", "ed25519", "1d",
+        "--faked-system-time", "20250101T000000!",
+    )  # fmt: skip
+    signed = key.clearsign(
+        TEXT, "--digest-algo", "SHA512", "--faked-system-time", "20250101T010000!"
+    )
+
+    payload = decide(signed, key.public, pinned=(key.fingerprint,), home=tmp_path)
+
+    assert payload.signature.time == datetime(2025, 1, 1, 1, tzinfo=UTC)
+
+
+def test_a_key_that_had_expired_when_it_signed_does_not_count(
+    old_home: Path, tmp_path: Path
+) -> None:
+    key = keys.make(
+        old_home, "Late <late@cert.example>", "ed25519", "2y",
+        "--faked-system-time", "20240101T000000!",
+    )  # fmt: skip
+    signed = key.clearsign(
+        TEXT, "--digest-algo", "SHA512", "--faked-system-time", "20250101T000000!"
+    )
+    keys.gpg(
+        old_home, "--faked-system-time", "20240601T000000!",
+        "--quick-set-expire", key.fingerprint, "1m",
+    )  # fmt: skip
+
+    with pytest.raises(TrustError, match="expired"):
+        decide(signed, key.public, pinned=(key.fingerprint,), home=tmp_path)
+
+
+def test_a_revoked_key_does_not_count(old_home: Path, tmp_path: Path) -> None:
+    key = keys.make(old_home, "Revoked <revoked@cert.example>")
+    signed = key.clearsign(TEXT, "--digest-algo", "SHA512")
+    revocation = old_home / "openpgp-revocs.d" / f"{key.fingerprint}.rev"
+    text = revocation.read_text().replace(":-----BEGIN", "-----BEGIN")
+    keys.gpg(old_home, "--import", data=text.encode())
+
+    with pytest.raises(TrustError, match="revoked"):
+        decide(signed, key.public, pinned=(key.fingerprint,), home=tmp_path)
+
+
+def test_many_texts_are_reported_in_their_order(
+    team_key: keys.Key, tmp_path: Path
+) -> None:
+    good = GpgSigner(team_key.fingerprint, team_key.home).sign(TEXT)
+    bad = good.replace(b"Alert", b"Alarm")
+    texts = [bad, good, b"", *[good] * 300, bad, good]
+    verifier = GpgVerifier([team_key.public], tmp_path / "rings")
+
+    reports = verifier.reports(texts)
+
+    valid = [any(s[0] == "VALIDSIG" for s in report.statuses) for report in reports]
+    assert valid == [text == good for text in texts]
