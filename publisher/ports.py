@@ -6,10 +6,10 @@ same protocols and pass the same contract tests.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from publisher.model.chain import Announcement
     from publisher.model.ids import AdvisoryId
     from publisher.model.settings import MailingList
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 
 class Clock(Protocol):
@@ -115,6 +118,14 @@ class Site(Protocol):
 
     def flush(self) -> None:
         """Keep the memory of what was written for the next run."""
+        ...
+
+
+class Workers(Protocol):
+    """Several processors."""
+
+    def map(self, work: Callable[[A], B], items: Sequence[A]) -> Iterator[B]:
+        """Yield `work(item)` for each item, in their order."""
         ...
 
 

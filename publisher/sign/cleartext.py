@@ -55,8 +55,10 @@ def check_canonical(text: str) -> None:
         if line != line.rstrip():
             msg = f"line {number} of the text ends with a blank"
             raise ValueError(msg)
-        strange = next((c for c in line if c != "\t" and not c.isprintable()), None)
-        if strange is not None and strange != "\u3000":
+        # The ideographic space is a blank like any other in Japanese text.
+        shown = line.replace("\t", "").replace("\u3000", "")
+        if not shown.isprintable():
+            strange = next(c for c in shown if not c.isprintable())
             msg = f"line {number} of the text holds U+{ord(strange):04X}"
             raise ValueError(msg)
 
