@@ -1,0 +1,141 @@
+"""The advisories in the work tree: read, digested, and only ever added to."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from publisher.errors import AuthorError
+from publisher.model.ids import AdvisoryId
+
+if TYPE_CHECKING:
+    from publisher.ports import Cache
+
+FOLDER = "advisories"
+_YEAR = re.compile(r"[12][0-9]{3}")
+_SETTLED_NS = 2_000_000_000
+"""A file changed within the last two seconds may change again without its time
+showing it; its digest is not remembered."""
+
+
+class Checkout:
+    """The folder `advisories/` of a project."""
+
+    def __init__(self, root: Path, cache: Cache) -> None:
+        """Read the project at `root`, remembering digests in `cache`."""
+        self._root = root
+        self._cache = cache
+
+    def folder(self, advisory: AdvisoryId) -> PurePosixPath:
+        """Return the folder of an advisory, relative to the project's root."""
+        return PurePosixPath(FOLDER, f"{advisory.year:04d}", str(advisory))
+
+    def snapshot(self) -> Mapping[AdvisoryId, Mapping[str, str]]:
+        """Return the SHA-256 of each file by advisory and name, ordered by id.
+
+        Only what changed since the last call is read: a file whose size, time and
+        number stayed the same is taken to be the same.
+        """
+        stats = {advisory: self._stat(advisory) for advisory in sorted(self._ids())}
+        names = [str(advisory) for advisory in stats]
+        known = self._cache.get("stat", names)
+        fresh: dict[str, str] = {}
+        digests: dict[AdvisoryId, Mapping[str, str]] = {}
+        settled = time.time_ns() - _SETTLED_NS
+        for advisory, files in stats.items():
+            remembered = known.get(str(advisory))
+            old = json.loads(remembered) if remembered else None
+            if old and old["stat"] == files:
+                digests[advisory] = old["sha256"]
+                continue
+            digests[advisory] = {
+                name: sha256(data).hexdigest()
+                for name, data in self.read(advisory).items()
+            }
+            if all(changed < settled for _, _, changed, _ in files):
+                entry = {"stat": files, "sha256": digests[advisory]}
+                fresh[str(advisory)] = json.dumps(entry)
+        self._cache.put("stat", fresh)
+        return digests
+
+    def read(self, advisory: AdvisoryId) -> Mapping[str, bytes]:
+        """Return the files of an advisory's folder, by file name."""
+        folder = self._root / self.folder(advisory)
+        return {
+            name: (folder / name).read_bytes() for name, *_ in self._stat(advisory)
+        }
+
+    def add(self, advisory: AdvisoryId, name: str, data: bytes) -> PurePosixPath:
+        """Write a new file, whole or not at all; AuthorError if it is there."""
+        path = self.folder(advisory) / name
+        target = self._root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_name(f".{name}.{os.getpid()}")
+        try:
+            with temporary.open("xb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            # Unlike a rename, a link never replaces what is there.
+            os.link(temporary, target)
+        except FileExistsError as error:
+            msg = f"{path}: is there already and is never overwritten"
+            raise AuthorError(msg) from error
+        finally:
+            temporary.unlink(missing_ok=True)
+        return path
+
+    def _stat(self, advisory: AdvisoryId) -> list[list[object]]:
+        files: list[list[object]] = []
+        with os.scandir(self._root / self.folder(advisory)) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if not entry.is_file(follow_symlinks=False):
+                    msg = (
+                        f"{self.folder(advisory) / entry.name}: is no plain file: links "
+                        "and folders have no place here, take it away"
+                    )
+                    raise AuthorError(msg)
+                stat = entry.stat(follow_symlinks=False)
+                files.append([entry.name, stat.st_size, stat.st_mtime_ns, stat.st_ino])
+        return sorted(files)
+
+    def _ids(self) -> Iterator[AdvisoryId]:
+        top = self._root / FOLDER
+        if not top.is_dir():
+            return
+        for year in self._folders(top):
+            if not _YEAR.fullmatch(year.name):
+                msg = f"{FOLDER}/{year.name}: is no year (expected {FOLDER}/2026/…)"
+                raise AuthorError(msg)
+            for folder in self._folders(Path(year.path)):
+                try:
+                    advisory = AdvisoryId.parse(folder.name)
+                except ValueError as error:
+                    msg = f"{FOLDER}/{year.name}/{folder.name}: {error}"
+                    raise AuthorError(msg) from error
+                if f"{advisory.year:04d}" != year.name:
+                    msg = (
+                        f"{FOLDER}/{year.name}/{folder.name}: is in the folder of "
+                        f"another year (expected {self.folder(advisory)})"
+                    )
+                    raise AuthorError(msg)
+                yield advisory
+
+    def _folders(self, top: Path) -> Iterator[os.DirEntry[str]]:
+        with os.scandir(top) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if not entry.is_dir(follow_symlinks=False):
+                    place = Path(entry.path).relative_to(self._root)
+                    msg = f"{place}: is no folder: only folders of advisories belong here"
+                    raise AuthorError(msg)
+                yield entry

@@ -1,0 +1,60 @@
+"""Templates and message catalogues: the project's own over the packaged ones."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jinja2
+from babel.messages import pofile
+
+import publisher
+from publisher.errors import SettingsError
+from publisher.model.ids import Language
+from publisher.presentation import Presentation
+from publisher.words import Words
+
+if TYPE_CHECKING:
+    from publisher.model.settings import Settings
+
+PACKAGED = Path(publisher.__file__).parent / "templates"
+"""The templates that come with the program."""
+
+
+def presentation(settings: Settings, overrides: Path) -> Presentation:
+    """Load templates and catalogues; files in `overrides` go before packaged ones."""
+    folders = [overrides, PACKAGED]
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folders),
+        undefined=jinja2.StrictUndefined,
+        autoescape=jinja2.select_autoescape(("html", "xml")),
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    words = {
+        language: Words(language, _messages(language, folders))
+        for language in settings.languages
+    }
+    digest = hashlib.sha256(repr((publisher.__version__, settings)).encode())
+    for folder in folders:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                digest.update(str(file.relative_to(folder)).encode() + b"\0")
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return Presentation(settings, environment, words, digest.hexdigest())
+
+
+def _messages(language: Language, folders: list[Path]) -> dict[str, str]:
+    messages: dict[str, str] = {}
+    for folder in reversed(folders):
+        for file in sorted((folder / "locale" / language).glob("*.po")):
+            try:
+                with file.open("rb") as stream:
+                    catalog = pofile.read_po(stream, abort_invalid=True)
+            except (pofile.PoFileError, UnicodeDecodeError) as error:
+                msg = f"{file}: the catalogue cannot be read: {error}"
+                raise SettingsError(msg) from error
+            messages |= {str(m.id): str(m.string) for m in catalog if m.id and m.string}
+    return messages

@@ -1,0 +1,169 @@
+"""Builds the adapters of a project; the only module that knows them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from publisher import config
+from publisher.adapters.checkout import Checkout
+from publisher.adapters.site import SiteFolder
+from publisher.adapters.store import SqliteCache
+from publisher.adapters.workers import ForkedWorkers
+from publisher.errors import SettingsError
+from publisher.pipeline.tools import Progress, Tools, silent
+
+if TYPE_CHECKING:
+    from publisher.adapters.gpg import GpgVerifier
+    from publisher.adapters.mailman import MailmanLists
+    from publisher.adapters.store import SqliteJournal
+    from publisher.model.settings import Settings
+    from publisher.ports import Signer, Web
+    from publisher.presentation import Presentation
+
+STATE = ".publisher"
+"""The folder of a project's local state; ignored by git."""
+KEYS = "keys"
+"""The folder of a project's public keys."""
+
+
+@dataclass
+class Project:
+    """The adapters of one project, each made when it is first asked for."""
+
+    root: Path
+    now: datetime | None = None
+    """The moment of the run; None: the present one, whenever it is asked for."""
+    progress: Progress = field(default=silent)
+    gnupg_home: Path | None = None
+    """Where the signer's secret keys are; None: where gpg looks by itself."""
+
+    @classmethod
+    def find(
+        cls, start: Path, now: datetime | None = None, progress: Progress = silent
+    ) -> Project:
+        """Return the project that `start` is in."""
+        return cls(config.find_root(start.absolute()), now, progress)
+
+    @property
+    def state(self) -> Path:
+        """The folder of local state."""
+        return self.root / STATE
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings."""
+        return config.load(self.root)
+
+    @cached_property
+    def presentation(self) -> Presentation:
+        """Templates and words."""
+        from publisher.adapters import templates
+
+        return templates.presentation(self.settings, self.root / "templates")
+
+    @cached_property
+    def cache(self) -> SqliteCache:
+        """What earlier runs found out."""
+        return SqliteCache(self.state / "cache.sqlite")
+
+    @cached_property
+    def repository(self) -> Checkout:
+        """The advisories."""
+        return Checkout(self.root, self.cache)
+
+    @cached_property
+    def site(self) -> SiteFolder:
+        """The built site."""
+        return SiteFolder(self.root / "site", self.cache)
+
+    @cached_property
+    def verifier(self) -> GpgVerifier:
+        """The team's public keys; a pinned one that is missing is a SettingsError."""
+        from publisher.adapters.gpg import GpgVerifier
+
+        files = sorted((self.root / KEYS).glob("*.asc"))
+        verifier = GpgVerifier(files, self.state / "gnupg")
+        for fingerprint in self.settings.team.fingerprints:
+            if fingerprint not in verifier.keys():
+                msg = (
+                    f"{KEYS}/ lacks the public key {fingerprint}: put it there with "
+                    f"`gpg --armor --export {fingerprint} > {KEYS}/{fingerprint}.asc`"
+                )
+                raise SettingsError(msg)
+        return verifier
+
+    @cached_property
+    def journal(self) -> SqliteJournal:
+        """What was pushed."""
+        from publisher.adapters.store import SqliteJournal
+
+        return SqliteJournal(self.state / "journal.sqlite")
+
+    @cached_property
+    def lists(self) -> MailmanLists:
+        """The list server; SettingsError if none is set."""
+        from publisher.adapters.mailman import MailmanLists
+
+        if self.settings.mailman is None:
+            msg = (
+                f"{config.NAME} names no list server: add [mailman] with its url "
+                "(docs/configuration.md), or run `publisher mailhost`"
+            )
+            raise SettingsError(msg)
+        password = config.mailman_password(self.root, os.environ)
+        return MailmanLists(self.settings.mailman, password)
+
+    @cached_property
+    def web(self) -> Web:
+        """The public's view of the site."""
+        from publisher.adapters.web import HttpWeb
+
+        return HttpWeb()
+
+    def signer(self, key: str | None = None) -> Signer:
+        """Return a signer with `key`, or with the team's current key."""
+        from publisher.adapters.gpg import GpgSigner
+
+        pinned = self.settings.team.fingerprints
+        if not pinned:
+            msg = (
+                f"{config.NAME}: team.fingerprints is empty: make a key with "
+                "`gpg --quick-gen-key`, name its fingerprint there and put the public "
+                f"key into {KEYS}/"
+            )
+            raise SettingsError(msg)
+        chosen = pinned[0] if key is None else key.replace(" ", "").upper()
+        if chosen not in pinned:
+            msg = f"{chosen} is not among team.fingerprints: what it signs would not count"
+            raise SettingsError(msg)
+        return GpgSigner(chosen, self.gnupg_home)
+
+    def clock(self) -> datetime:
+        """Return the present moment."""
+        return datetime.now(UTC)
+
+    def tools(self) -> Tools:
+        """Return what the stages work with, as of now."""
+        return Tools(
+            settings=self.settings,
+            presentation=self.presentation,
+            repository=self.repository,
+            verifier=self.verifier,
+            cache=self.cache,
+            site=self.site,
+            workers=ForkedWorkers(),
+            now=self.now or self.clock(),
+            progress=self.progress,
+        )
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for name in ("cache", "journal", "web"):
+            opened = self.__dict__.pop(name, None)
+            if opened is not None:
+                opened.close()

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from publisher import config
+from publisher.errors import SettingsError
+from publisher.model.advisory import Kind
+
+SETTINGS = Path("publisher.toml").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Callable[..., config.Settings]:
+    def loaded(*changes: tuple[str, str]) -> config.Settings:
+        text = SETTINGS
+        for old, new in changes:
+            assert old in text, old
+            text = text.replace(old, new)
+        (tmp_path / config.NAME).write_text(text, encoding="utf-8")
+        return config.load(tmp_path)
+
+    return loaded
+
+
+def test_the_settings_of_this_project_load(load: Callable[..., config.Settings]) -> None:
+    settings = load()
+
+    assert settings.languages == ("ja", "en")
+    assert settings.lists[0].list_id == "announce-ja.lists.cert.example"
+    assert settings.lists[0].kinds == tuple(Kind)
+    assert str(settings.team.timezone) == "Asia/Tokyo"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("[team]", "[team", "no valid TOML"),
+        ('contact = "csirt@cert.example"', "", r"team.contact is missing"),
+        ("csirt@cert.example", "csirt at cert", "no mail address"),
+        ("timezone", "timezon", "team.timezone is missing"),
+        ("Asia/Tokyo", "Asia/Edo", "'Asia/Edo' is not known"),
+        ("https://www.cert.example", "ftp://www.cert.example", "no address of a site"),
+        ("https://www.cert.example", "https://u:p@cert.example", "more than an address"),
+        ('["ja", "en"]', '["ja", "english"]', "no language tag"),
+        ('["ja", "en"]', "[]", "is empty"),
+        ('["ja", "en"]', '"ja"', "expected"),
+        ('["ja", "en"]', "[1]", "something else than texts"),
+        ('prefix = "ADV"', 'prefix = "adv"', "no advisory id"),
+        ("2026-11-01T00:00:00+09:00", "2026-11-01T00:00:00", "expected a zone"),
+        ("2026-11-01T00:00:00+09:00", "true", "expected"),
+        ('language = "ja"', 'language = "de"', "not in site.languages"),
+        ("announce-en@", "announce-ja@", "names an address twice"),
+        ("announce-en@lists", "Announce EN@lists", "no mail address"),
+        ('[[lists]]\naddress = "announce-en', '[[lists]]\nkinds = ["news"]\naddress = "announce-en', "expected some of"),
+        ("[mailman]", "[mailmann]", "unknown key"),
+        ('user = "restadmin"', 'user = "restadmin"\ntimeout = 0', "1 to 600"),
+        ('user = "restadmin"', 'user = "restadmin"\nuser_name = "x"', "unknown key"),
+        ("contact =", "fax = 1\ncontact =", "team.fax is an unknown key"),
+    ],
+)  # fmt: skip
+def test_every_mistake_is_named(
+    load: Callable[..., config.Settings], old: str, new: str, reason: str
+) -> None:
+    with pytest.raises(SettingsError, match=reason) as caught:
+        load((old, new))
+
+    assert "publisher.toml" in str(caught.value)
+
+
+def test_a_mistake_is_named_with_its_line(load: Callable[..., config.Settings]) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(("Asia/Tokyo", "Asia/Edo"))
+
+    lines = SETTINGS.split("\n")
+    number = next(n for n, line in enumerate(lines, 1) if "timezone" in line)
+    assert str(caught.value).startswith(f"publisher.toml:{number}: team.timezone")
+
+
+def test_fingerprints_may_be_written_in_groups(load: Callable[..., config.Settings]) -> None:
+    settings = load((f'"{config.SAMPLE_FINGERPRINT}"', '"0123 4567 89ab cdef 0123  4567 89ab cdef 0123 4567"'))
+
+    assert settings.team.fingerprints == ("0123456789ABCDEF0123456789ABCDEF01234567",)
+
+
+def test_the_sample_key_is_refused_for_a_real_site(load: Callable[..., config.Settings]) -> None:
+    with pytest.raises(SettingsError, match="sample key, whose secret half everybody has"):
+        load(("https://www.cert.example", "https://www.cert.example.org"))
+
+
+def test_a_folder_without_settings_is_no_project(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="publisher init"):
+        config.find_root(tmp_path)
+
+
+def test_the_project_is_found_from_below(tmp_path: Path) -> None:
+    (tmp_path / config.NAME).touch()
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+
+    assert config.find_root(below) == tmp_path
+
+
+def test_a_secret_comes_from_a_variable(tmp_path: Path) -> None:
+    assert config.secret("s", {"env": "X"}, tmp_path, {"X": "word"}) == "word"
+    with pytest.raises(SettingsError, match="X is not set"):
+        config.secret("s", {"env": "X"}, tmp_path, {})
+
+
+def test_a_secret_file_must_be_closed_to_others(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("word\n")
+    file.chmod(0o600)
+
+    assert config.secret("s", {"file": "secret"}, tmp_path, {}) == "word"
+
+    file.chmod(0o640)
+    with pytest.raises(SettingsError, match="chmod 600"):
+        config.secret("s", {"file": "secret"}, tmp_path, {})
+    with pytest.raises(SettingsError, match="cannot be read"):
+        config.secret("s", {"file": "other"}, tmp_path, {})
+
+
+def test_a_secret_comes_from_a_command(tmp_path: Path) -> None:
+    assert config.secret("s", {"command": ["echo", "word"]}, tmp_path, {}) == "word"
+    for command in (["false"], ["no-such-program-here"]):
+        with pytest.raises(SettingsError, match="failed"):
+            config.secret("s", {"command": command}, tmp_path, {})
+
+
+@pytest.mark.parametrize("source", ["word", {"command": []}, {"command": [1]}, {}, 1])
+def test_a_secret_itself_is_refused(tmp_path: Path, source: object) -> None:
+    with pytest.raises(SettingsError, match="never the secret itself"):
+        config.secret("s", source, tmp_path, {})
