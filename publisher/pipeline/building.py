@@ -1,0 +1,223 @@
+"""Build the site: the work of what changed, and nothing for what did not.
+
+An advisory is done again if any of its files, the keys, the settings, the
+templates or this program changed, or if what it wrote is not in place any more.
+Everything is checked and verified before the first file is written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from publisher.errors import TrustError
+from publisher.model.chain import Signed
+from publisher.model.ids import AdvisoryId
+from publisher.model.summary import Summary
+from publisher.pipeline import accepting, checking
+from publisher.render import feeds, indexes, pages
+
+if TYPE_CHECKING:
+    from publisher.model.chain import Artifact, Planned
+    from publisher.pipeline.checking import Loaded, Snapshot, Succession
+    from publisher.pipeline.tools import Tools
+    from publisher.source import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build left in the site, and what it left out."""
+
+    summaries: tuple[Summary, ...]
+    withheld: tuple[tuple[AdvisoryId, str], ...]
+    """Advisories that are not on the site, and why."""
+    warnings: tuple[Finding, ...]
+    files: int
+    written: tuple[PurePosixPath, ...]
+    removed: tuple[PurePosixPath, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """One advisory's part of the site."""
+
+    key: str
+    outputs: Mapping[str, str]
+    """The SHA-256 of each file that it wrote."""
+    summary: Summary
+    not_before: datetime
+    """The earliest moment as of which the checks hold."""
+
+    def to_json(self) -> str:
+        return json.dumps(
+            [self.key, self.outputs, self.summary.to_json(), self.not_before.isoformat()]
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> _Unit:
+        key, outputs, summary, moment = json.loads(text)
+        moment = datetime.fromisoformat(moment)
+        return cls(key, outputs, Summary.from_json(summary), moment)
+
+
+def build(tools: Tools) -> Built:
+    """Bring the site up to date, or raise and leave it as it was."""
+    snapshot = tools.repository.snapshot()
+    succession = checking.succession(tools, snapshot)
+    keys = _unit_keys(tools, snapshot, succession)
+    known = {name: _Unit.from_json(e) for name, e in tools.cache.get("unit").items()}
+    kept = {
+        advisory: known[str(advisory)]
+        for advisory in snapshot
+        if str(advisory) in known
+        and _in_place(tools, known[str(advisory)], keys[advisory])
+    }
+    changed = checking.load(tools, (i for i in snapshot if i not in kept), succession)
+    checking.require(changed)
+    withheld: list[tuple[AdvisoryId, str]] = []
+    publishable: list[Signed] = []
+    for loaded, signed in accepting.join(tools, changed):
+        reason = _withheld(tools, loaded, signed)
+        if reason is not None or not isinstance(signed, Signed):
+            withheld.append((loaded.id, reason or "not signed"))
+        else:
+            publishable.append(signed)
+    _guard(known, withheld, snapshot)
+    written, made = _write_units(tools, publishable, succession, keys)
+    units = {**kept, **made}
+    summaries = tuple(units[advisory].summary for advisory in sorted(units))
+    outputs = [PurePosixPath(path) for unit in units.values() for path in unit.outputs]
+    planned = list(_planned(tools, summaries))
+    written += _write_planned(tools, planned)
+    removed = tools.site.prune([*outputs, *(each.path for each in planned)])
+    tools.site.flush()
+    return Built(
+        summaries=summaries,
+        withheld=tuple(withheld),
+        warnings=tuple(f for each in changed for f in each.findings),
+        files=len(outputs) + len(planned),
+        written=tuple(written),
+        removed=tuple(removed),
+    )
+
+
+def _unit_keys(
+    tools: Tools, snapshot: Snapshot, succession: Succession
+) -> dict[AdvisoryId, str]:
+    common = [tools.presentation.digest, tools.verifier.digest]
+    supersedes = _reversed(succession)
+    keys = {}
+    for advisory, files in snapshot.items():
+        before = [str(each) for each in supersedes.get(advisory, ())]
+        after = succession.get(advisory)
+        parts = [*common, checking.digest_of(files), before, str(after in snapshot)]
+        keys[advisory] = sha256(json.dumps(parts).encode()).hexdigest()
+    return keys
+
+
+def _reversed(succession: Succession) -> dict[AdvisoryId, tuple[AdvisoryId, ...]]:
+    reverse: dict[AdvisoryId, tuple[AdvisoryId, ...]] = {}
+    for old, new in sorted(succession.items()):
+        if new is not None:
+            reverse[new] = (*reverse.get(new, ()), old)
+    return reverse
+
+
+def _in_place(tools: Tools, unit: _Unit, key: str) -> bool:
+    return (
+        unit.key == key
+        and unit.not_before <= tools.now
+        and all(tools.site.holds(PurePosixPath(p)) == d for p, d in unit.outputs.items())
+    )
+
+
+def _withheld(tools: Tools, loaded: Loaded, signed: object) -> str | None:
+    if loaded.checked is None:
+        return "does not pass lint"
+    reason = loaded.checked.advisory.withheld(tools.now)
+    if reason is not None:
+        return reason
+    return None if isinstance(signed, Signed) else "not signed"
+
+
+def _guard(
+    known: Mapping[str, _Unit],
+    withheld: Iterable[tuple[AdvisoryId, str]],
+    snapshot: Snapshot,
+) -> None:
+    """Refuse to take down what was published here before."""
+    reasons = {str(advisory): reason for advisory, reason in withheld}
+    present = {str(advisory) for advisory in snapshot}
+    for name in known:
+        # An earlier `now` than that of the last build is no take-down.
+        if name in reasons and not reasons[name].startswith("embargoed"):
+            msg = f"{name} was published and would vanish now: it is {reasons[name]}"
+            raise TrustError(f"{msg}; withdraw or supersede it instead")
+        if name not in present:
+            msg = f"{name} was published and its folder is gone: restore it from git"
+            raise TrustError(f"{msg}; an advisory is withdrawn, never removed")
+
+
+def _write_units(
+    tools: Tools,
+    publishable: Sequence[Signed],
+    succession: Succession,
+    keys: Mapping[AdvisoryId, str],
+) -> tuple[list[PurePosixPath], dict[AdvisoryId, _Unit]]:
+    supersedes = _reversed(succession)
+    written: list[PurePosixPath] = []
+    made: dict[AdvisoryId, _Unit] = {}
+
+    def render(signed: Signed) -> tuple[Sequence[Artifact], Summary]:
+        before = supersedes.get(signed.advisory.id, ())
+        artifacts = pages.advisory(signed, before, tools.presentation)
+        return artifacts, pages.summary(signed)
+
+    rendered = tools.workers.map(render, publishable)
+    for signed, (artifacts, summary) in zip(publishable, rendered, strict=True):
+        advisory = signed.advisory.id
+        outputs = {}
+        for artifact in artifacts:
+            if tools.site.write(artifact.path, artifact.data):
+                written.append(artifact.path)
+            outputs[str(artifact.path)] = sha256(artifact.data).hexdigest()
+        made[advisory] = _Unit(keys[advisory], outputs, summary, _not_before(signed))
+        tools.progress("rendered", len(made), len(publishable))
+    tools.cache.put("unit", {str(i): unit.to_json() for i, unit in made.items()})
+    return written, made
+
+
+def _not_before(signed: Signed) -> datetime:
+    times = [text.signature.time for text in (*signed.current, *signed.earlier)]
+    return max([signed.advisory.last_updated, *times])
+
+
+def _planned(tools: Tools, summaries: Sequence[Summary]) -> Iterable[Planned]:
+    keys = [
+        key
+        for fingerprint, key in sorted(tools.verifier.keys().items())
+        if fingerprint in tools.settings.team.fingerprints
+    ]
+    yield from indexes.indexes(summaries, keys, tools.presentation)
+    yield from feeds.feeds(summaries, tools.presentation)
+
+
+def _write_planned(tools: Tools, planned: Sequence[Planned]) -> list[PurePosixPath]:
+    known: Mapping[str, Any] = tools.cache.get("planned")
+    fresh = {}
+    written = []
+    for each in planned:
+        entry = f"{each.key} {tools.site.holds(each.path)}"
+        if known.get(str(each.path)) == entry:
+            continue
+        data = each.make()
+        if tools.site.write(each.path, data):
+            written.append(each.path)
+        fresh[str(each.path)] = f"{each.key} {sha256(data).hexdigest()}"
+    tools.cache.put("planned", fresh)
+    return written

@@ -1,0 +1,109 @@
+"""Parse and lint: from files to Checked advisories and findings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from publisher import lint, parse
+from publisher.errors import FindingsError
+from publisher.model.ids import AdvisoryId
+from publisher.sign import accept
+from publisher.source import Finding, Location
+
+if TYPE_CHECKING:
+    from publisher.model.advisory import Advisory
+    from publisher.model.chain import Checked
+    from publisher.pipeline.tools import Tools
+
+Snapshot = Mapping[AdvisoryId, Mapping[str, str]]
+Succession = Mapping[AdvisoryId, AdvisoryId | None]
+"""By which advisory each one is superseded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One advisory's folder: its files, and what was made of its sources."""
+
+    id: AdvisoryId
+    files: Mapping[str, bytes]
+    checked: Checked | None
+    findings: tuple[Finding, ...]
+
+
+def load(tools: Tools, wanted: Iterable[AdvisoryId], succession: Succession) -> list[Loaded]:
+    """Read, parse and lint the advisories of `wanted`."""
+    ids = list(wanted)
+    loaded = []
+    work = partial(_load, tools, succession)
+    for number, each in enumerate(tools.workers.map(work, ids), start=1):
+        loaded.append(each)
+        tools.progress("checked", number, len(ids))
+    return loaded
+
+
+def require(loaded: Sequence[Loaded]) -> None:
+    """Raise FindingsError with all findings if there is an error among them."""
+    if any(each.checked is None for each in loaded):
+        raise FindingsError([f for each in loaded for f in each.findings])
+
+
+def succession(tools: Tools, snapshot: Snapshot) -> Succession:
+    """Return what supersedes what, parsing only what changed since the last call."""
+    known = tools.cache.get("succession")
+    result: dict[AdvisoryId, AdvisoryId | None] = {}
+    fresh: dict[str, str] = {}
+    for advisory, files in snapshot.items():
+        digest = digest_of(files)
+        entry = known.get(str(advisory))
+        kept = json.loads(entry) if entry else None
+        if kept is None or kept[0] != digest:
+            parsed = _parse(tools, advisory, tools.repository.read(advisory))[0]
+            successor = parsed.superseded_by if parsed else None
+            kept = [digest, str(successor) if successor else None]
+            fresh[str(advisory)] = json.dumps(kept)
+        result[advisory] = AdvisoryId.parse(kept[1]) if kept[1] else None
+    tools.cache.put("succession", fresh)
+    return result
+
+
+def digest_of(files: Mapping[str, str]) -> str:
+    """Return one digest of a folder's file digests."""
+    return sha256(json.dumps(sorted(files.items())).encode()).hexdigest()
+
+
+def _load(tools: Tools, succession: Succession, advisory: AdvisoryId) -> Loaded:
+    files = tools.repository.read(advisory)
+    parsed, findings = _parse(tools, advisory, files)
+    if parsed is None:
+        return Loaded(advisory, files, None, findings)
+    folder = tools.repository.folder(advisory)
+    checked, found = lint.check(
+        parsed, folder, settings=tools.settings, now=tools.now, others=succession
+    )
+    every = tuple(sorted({*findings, *found}, key=lambda finding: finding.sort_key))
+    return Loaded(advisory, files, None if findings else checked, every)
+
+
+def _parse(
+    tools: Tools, advisory: AdvisoryId, files: Mapping[str, bytes]
+) -> tuple[Advisory | None, tuple[Finding, ...]]:
+    folder = tools.repository.folder(advisory)
+    sources = {name: data for name, data in files.items() if name.endswith(".md")}
+    parsed, findings = parse.advisory(folder, sources)
+    raw = [f for name, data in sources.items() for f in lint.canonical(folder / name, data)]
+    strangers = [
+        Finding(
+            Location(folder / name),
+            "P014",
+            "the file has no place in an advisory's folder",
+            "sources such as 'en.md' and signed texts such as 'r1.en.txt.asc'",
+        )
+        for name in files
+        if name not in sources and accept.key_of(advisory, name) is None
+    ]
+    return parsed, (*findings, *raw, *strangers)

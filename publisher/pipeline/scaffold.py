@@ -1,0 +1,105 @@
+"""The beginnings of things: an advisory's sources, and its id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from publisher.model.ids import AdvisoryId
+
+if TYPE_CHECKING:
+    from publisher.model.advisory import Kind
+    from publisher.model.ids import Language
+
+SUMMARIES = {"en": "Initial release", "ja": "初版公開"}
+"""What the first entry of a history says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What an author says of an advisory that is yet to be written."""
+
+    kind: Kind
+    titles: Sequence[tuple[Language, str]]
+    """A title for each language; the first is that of the original."""
+    date: datetime
+    draft: bool = True
+
+
+def next_id(taken: Iterable[AdvisoryId], prefix: str, year: int) -> AdvisoryId:
+    """Return the id after the highest one of `year`."""
+    numbers = [each.number for each in taken if (each.prefix, each.year) == (prefix, year)]
+    return AdvisoryId(prefix, year, max(numbers, default=0) + 1)
+
+
+def sources(
+    advisory: AdvisoryId, beginning: Beginning, bodies: Sequence[str]
+) -> dict[str, str]:
+    """Return the sources of a new advisory by file name, each body under its head."""
+    (language, title), *others = beginning.titles
+    head = [
+        f"id: {advisory}",
+        f"kind: {beginning.kind}",
+        f"title: {_quoted(title)}",
+        "tlp: CLEAR",
+        *(["draft: true"] if beginning.draft else []),
+        "history:",
+        f"  - {{date: {beginning.date.isoformat()}, summary: {_summary(language)}}}",
+        *(_extra(beginning.kind) if beginning.draft else []),
+    ]
+    made = {f"{language}.md": _file(head, bodies[0])}
+    for (other, its_title), body in zip(others, bodies[1:], strict=True):
+        lines = [
+            "translates: 1",
+            f"title: {_quoted(its_title)}",
+            "summaries:",
+            f"  - {_summary(other)}",
+        ]
+        made[f"{other}.md"] = _file(lines, body)
+    return made
+
+
+def _file(head: Sequence[str], body: str) -> str:
+    return "\n".join(["---", *head, "---", "", body.strip("\n"), ""])
+
+
+def _summary(language: Language) -> str:
+    return SUMMARIES.get(language, SUMMARIES["en"])
+
+
+def _quoted(text: str) -> str:
+    # YAML's double-quoted form (YAML 1.2.2, section 7.3.1).
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _extra(kind: Kind) -> list[str]:
+    """Return commented examples of what the kind usually has."""
+    examples = [
+        "# references:",
+        '#   - {title: Vendor bulletin, url: "https://vendor.example/sb-1"}',
+    ]
+    if kind in ("alert", "emergency", "advisory"):
+        examples = [
+            "# vulnerabilities:",
+            "#   - cve: CVE-2026-90001",
+            '#     cvss: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"',
+            "#     cwe: CWE-787",
+            "# affected:",
+            "#   - vendor: Example",
+            "#     product: Example Server",
+            '#     versions: ">=2.0, <2.4.1"',
+            '#     fixed: "2.4.1"',
+            *examples,
+        ]
+    if kind == "translation":
+        examples = [
+            "source:",
+            "  title: FIXME",
+            "  publisher: FIXME",
+            '  url: "https://FIXME.example/"',
+            "  license: FIXME",
+            *examples,
+        ]
+    return examples

@@ -1,0 +1,130 @@
+"""Where each advisory, revision, language and list stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from publisher.errors import TrustError
+from publisher.model.chain import Signed
+from publisher.pipeline import accepting, checking
+from publisher.push import due
+from publisher.render import pages
+
+if TYPE_CHECKING:
+    from pathlib import PurePosixPath
+
+    from publisher.model.ids import AdvisoryId
+    from publisher.pipeline.checking import Loaded
+    from publisher.pipeline.tools import Tools
+    from publisher.ports import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class TextStatus:
+    """One language of an advisory."""
+
+    language: str
+    revision: int
+    signed: bool
+    built: bool
+    lists: Mapping[str, str]
+    """`due`, `unknown`, `sent` or `old`, by list address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One advisory."""
+
+    id: AdvisoryId
+    title: str
+    state: str
+    """`published`, or why it is not."""
+    problems: tuple[str, ...] = ()
+    texts: tuple[TextStatus, ...] = field(default=())
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the status as `publisher status --json` shows it."""
+        return {
+            "id": str(self.id),
+            "title": self.title,
+            "state": self.state,
+            "problems": list(self.problems),
+            "texts": [
+                {
+                    "language": text.language,
+                    "revision": text.revision,
+                    "signed": text.signed,
+                    "built": text.built,
+                    "lists": dict(text.lists),
+                }
+                for text in self.texts
+            ],
+        }
+
+
+def status(tools: Tools, outcomes: Mapping[str, Outcome]) -> list[Status]:
+    """Say how things stand; what is wrong with one advisory hides no other."""
+    snapshot = tools.repository.snapshot()
+    succession = checking.succession(tools, snapshot)
+    return [
+        _status(tools, loaded, outcomes)
+        for loaded in checking.load(tools, snapshot, succession)
+    ]
+
+
+def _status(tools: Tools, loaded: Loaded, outcomes: Mapping[str, Outcome]) -> Status:
+    if loaded.checked is None:
+        problems = tuple(str(finding) for finding in loaded.findings)
+        return Status(loaded.id, "", "does not pass lint", problems)
+    advisory = loaded.checked.advisory
+    title = advisory.original.title
+    try:
+        ((_, signed),) = accepting.join(tools, [loaded])
+    except TrustError as error:
+        return Status(loaded.id, title, "in doubt", (str(error),))
+    if not isinstance(signed, Signed):
+        state = advisory.withheld(tools.now) or "not signed"
+        return Status(loaded.id, title, state)
+    state = advisory.withheld(tools.now) or "published"
+    folder = tools.repository.folder(loaded.id)
+    return Status(
+        loaded.id,
+        title,
+        state,
+        texts=_texts(tools, signed, folder, outcomes, mailed=state == "published"),
+    )
+
+
+def _texts(
+    tools: Tools,
+    signed: Signed,
+    folder: PurePosixPath,
+    outcomes: Mapping[str, Outcome],
+    *,
+    mailed: bool,
+) -> tuple[TextStatus, ...]:
+    summaries = [pages.summary(signed)] if mailed else []
+    deliveries = list(due.deliveries(summaries, tools.settings, outcomes))
+    current = {text.edition.key.language: text for text in signed.current}
+    statuses = []
+    for text in signed.advisory.texts:
+        found = current.get(text.language)
+        in_site = None
+        if found is not None:
+            in_site = tools.site.holds(folder / found.edition.key.filename)
+        statuses.append(
+            TextStatus(
+                language=text.language,
+                revision=text.revision,
+                signed=found is not None,
+                built=found is not None and in_site == found.sha256,
+                lists={
+                    delivery.mailing_list.address: str(delivery.state)
+                    for delivery in deliveries
+                    if delivery.key.language == text.language
+                },
+            )
+        )
+    return tuple(statuses)

@@ -1,0 +1,104 @@
+"""What has to be mailed: a pure function of what is published and what was sent.
+
+A list hears of an advisory when it was first published and whenever a revision
+says `notify`. The mail carries the newest signed text. Nothing is due for a
+revision that is dated before `announce_since`, so an imported archive stays quiet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from publisher.model.chain import EditionKey
+from publisher.ports import Outcome
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from publisher.model.settings import MailingList, Settings
+    from publisher.model.summary import Summary, TextSummary
+
+
+class State(StrEnum):
+    """What a list knows of the newest notified revision."""
+
+    DUE = "due"
+    """It has to be sent."""
+    UNKNOWN = "unknown"
+    """It was about to be sent; whether it was has to be found out first."""
+    SENT = "sent"
+    OLD = "old"
+    """It is dated before `announce_since`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One advisory in one language, and how one list stands to it."""
+
+    key: EditionKey
+    """The text that is, or was, sent."""
+    mailing_list: MailingList
+    state: State
+    earlier: tuple[EditionKey, ...]
+    """The notified revisions before this one, oldest first."""
+    update: bool
+    """Whether this is news of an advisory that was announced before."""
+
+
+def message_id(key: EditionKey, mailing_list: MailingList) -> str:
+    """Return the Message-ID of a text on a list, the same on every attempt."""
+    local = f"{key.id}.r{key.revision}.{key.language}.{mailing_list.name}"
+    return f"<{local}@{mailing_list.domain}>"
+
+
+def deliveries(
+    summaries: Iterable[Summary],
+    settings: Settings,
+    outcomes: Mapping[str, Outcome],
+) -> Iterator[Delivery]:
+    """Yield how each list stands to each published text that concerns it."""
+    for summary in sorted(summaries, key=lambda s: (s.first_published, s.id)):
+        for mailing_list in settings.lists:
+            text = summary.text(mailing_list.language)
+            if text is not None and summary.kind in mailing_list.kinds:
+                since = settings.announce_since
+                delivery = _delivery(summary, text, mailing_list, since, outcomes)
+                if delivery is not None:
+                    yield delivery
+
+
+def _delivery(
+    summary: Summary,
+    text: TextSummary,
+    mailing_list: MailingList,
+    since: datetime,
+    outcomes: Mapping[str, Outcome],
+) -> Delivery | None:
+    notified = [change for change in text.changes if change.notify]
+    if not notified:
+        return None
+    newest = notified[-1]
+    sent = State.DUE
+    carried = text.revision
+    for revision in range(text.revision, newest.revision - 1, -1):
+        key = EditionKey(summary.id, revision, text.language)
+        outcome = outcomes.get(message_id(key, mailing_list))
+        if outcome in (Outcome.ACCEPTED, Outcome.INTENDED):
+            sent = State.SENT if outcome is Outcome.ACCEPTED else State.UNKNOWN
+            carried = revision
+            break
+    if sent is State.DUE and newest.date < since:
+        sent = State.OLD
+    return Delivery(
+        key=EditionKey(summary.id, carried, text.language),
+        mailing_list=mailing_list,
+        state=sent,
+        earlier=tuple(
+            EditionKey(summary.id, change.revision, text.language)
+            for change in notified[:-1]
+        ),
+        update=len(notified) > 1,
+    )

@@ -1,0 +1,97 @@
+"""One mail to one list: the signed file as its only part, byte for byte.
+
+The message is plain ASCII on the wire. Its body is quoted-printable, since 8bit
+parts are re-encoded on the way (and line ends inside base64 are not those of text,
+RFC 2045, section 6.8); decoding it gives the signed file again.
+"""
+
+from __future__ import annotations
+
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.parser import BytesParser
+from typing import TYPE_CHECKING
+
+from publisher.errors import TrustError
+from publisher.model.chain import Announcement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from publisher.model.chain import EditionKey, SignedText
+    from publisher.model.settings import MailingList
+    from publisher.model.summary import Summary
+    from publisher.presentation import Presentation
+
+# LF line ends, as files and mailing list servers keep messages.
+_POLICY = policy.default.clone(linesep="\n", cte_type="7bit", max_line_length=76)
+
+
+def subject(
+    summary: Summary, key: EditionKey, presentation: Presentation, *, update: bool
+) -> str:
+    """Return the subject: what can be filtered on first, then id and title."""
+    words = presentation.words[key.language]
+    text = summary.text(key.language)
+    title = text.title if text else ""
+    label = words("Update {number}", number=key.revision) if update else words.kind(summary.kind)
+    return f"[{label}] {key.id} {title}"
+
+
+def announcement(  # noqa: PLR0913  (a mail has as many parts)
+    summary: Summary,
+    signed: SignedText,
+    mailing_list: MailingList,
+    presentation: Presentation,
+    *,
+    message_id: str,
+    thread: Sequence[str],
+    update: bool,
+) -> Announcement:
+    """Return the mail that carries `signed`, or raise TrustError if it would not.
+
+    `thread` are the Message-IDs of earlier mails about the advisory, oldest first
+    (RFC 5322, section 3.6.4).
+    """
+    settings = presentation.settings
+    key = signed.edition.key
+    name = settings.team.name[key.language]
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = Address(name, addr_spec=settings.team.contact)
+    message["To"] = Address(addr_spec=mailing_list.address)
+    message["Subject"] = subject(summary, key, presentation, update=update)
+    # The text was complete when it was signed (RFC 5322, section 3.6.1).
+    message["Date"] = signed.signature.time
+    message["Message-ID"] = message_id
+    if thread:
+        message["In-Reply-To"] = thread[0]
+        message["References"] = " ".join(dict.fromkeys([thread[0], thread[-1]]))
+    text = signed.data.decode()
+    message.set_content(text, charset="utf-8", cte="quoted-printable")
+    message["Content-Language"] = key.language
+    data = message.as_bytes()
+    _check(data, signed)
+    return Announcement(key, mailing_list, message_id, data)
+
+
+def body(message: bytes) -> bytes:
+    """Return the decoded body of a mail with one plain part, or raise ValueError."""
+    parsed = BytesParser(policy=policy.default).parsebytes(message)
+    if parsed.is_multipart() or parsed.get_content_type() != "text/plain":
+        msg = "the mail is not a single part of plain text"
+        raise ValueError(msg)
+    payload = parsed.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        msg = "the mail has no body"
+        raise TypeError(msg)
+    return payload
+
+
+def _check(data: bytes, signed: SignedText) -> None:
+    if not data.isascii():
+        msg = f"the mail for {signed.edition.key} is not plain ASCII"
+        raise TrustError(msg)
+    if body(data) != signed.data:
+        msg = f"the mail for {signed.edition.key} does not carry the signed bytes"
+        raise TrustError(msg)
