@@ -1,0 +1,88 @@
+"""Run the demo: the scene, the steps, the table of what was seen."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from publisher.demo import scene
+from publisher.demo.facts import Facts
+from publisher.demo.steps import Steps
+from publisher.errors import OperatorError, WorldError
+
+if TYPE_CHECKING:
+    from publisher.demo.scene import Scene
+
+Say = Callable[[str], object]
+
+
+def run(*, serve: bool, keep: Path | None, as_json: bool, say: Say) -> int:
+    """Run the demo and return its exit code: 0, or 3 if a fact does not hold.
+
+    Everything that was started is ended before this returns or raises, also on
+    Ctrl-C and SIGTERM, which raise KeyboardInterrupt.
+    """
+    tell: Say = (lambda _: None) if as_json else say
+    with _interruptible(), _folder(keep) as folder:
+        tell("1. make a team key, start Mailman and the local MTA")
+        with scene.opened(folder) as opened:
+            facts = Facts(tell)
+            Steps(opened, facts, tell).walk()
+            if as_json:
+                say(json.dumps([asdict(fact) for fact in facts.facts], indent=2))
+            else:
+                _conclude(opened, facts, tell, kept=keep is not None or serve)
+            if serve:
+                tell(f"\nThe site is at {opened.url}/ until Ctrl-C.")
+                with contextlib.suppress(KeyboardInterrupt):
+                    threading.Event().wait()
+    return 0 if facts.hold else WorldError.exit_code
+
+
+def _conclude(opened: Scene, facts: Facts, say: Say, *, kept: bool) -> None:
+    say(f"\n{facts.table()}\n")
+    if not kept:
+        say("Nothing was kept; --serve shows the site, --keep DIR keeps everything.")
+        return
+    say(f"site       {opened.site}")
+    for language in opened.project.settings.languages:
+        say(f"feed       {opened.site / language / 'feed.xml'}")
+    for reader in opened.readers:
+        say(f"mailbox    {opened.host.mailbox(reader.address)}")
+
+
+@contextlib.contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    if keep is None:
+        # Short, since the agent of gpg puts a socket into it.
+        with tempfile.TemporaryDirectory(prefix="publisher-demo-") as folder:
+            yield Path(folder)
+        return
+    if keep.exists() and any(keep.iterdir()):
+        msg = f"{keep} is not empty: name a folder that is new or empty"
+        raise OperatorError(msg)
+    keep.mkdir(parents=True, exist_ok=True)
+    yield keep.absolute()
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Turn SIGTERM into what Ctrl-C does."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
