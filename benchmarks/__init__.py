@@ -1,0 +1,1 @@
+"""Measurements: each is a ratio against a limit that is measured in the same run."""
