@@ -1,0 +1,1 @@
+"""What the public sees, made from signed advisories: pages, feeds and mails."""

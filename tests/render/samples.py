@@ -1,0 +1,143 @@
+"""Signed advisories, and the site that is built from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+
+from publisher.model.advisory import Advisory
+from publisher.model.chain import Edition, EditionKey, Signature, Signed, SignedText
+from publisher.model.ids import AdvisoryId, Language
+from publisher.model.summary import Summary
+from publisher.ports import KeyState
+from publisher.presentation import Presentation
+from publisher.render import feeds, indexes, pages
+from tests import builders
+from tests.builders import EN
+
+VOID = {"br", "hr", "img", "link", "meta"}
+"""The elements without an end that our pages use."""
+KEY = KeyState(
+    fingerprint=builders.FINGERPRINT,
+    user_ids=("Example CERT <csirt@cert.example>",),
+    expires=datetime(2029, 1, 1, tzinfo=UTC),
+    subkeys={},
+    revoked=False,
+    public=b"-----BEGIN PGP PUBLIC KEY BLOCK-----\n",
+)
+
+
+def signed_text(key: EditionKey) -> SignedText:
+    """Return a text as if it were signed."""
+    text = f"{key}\n"
+    data = f"-----BEGIN PGP SIGNED MESSAGE-----\n{text}".encode()
+    time = datetime(2026, 11, 20, tzinfo=UTC)
+    return SignedText(Edition(key, text), data, Signature(builders.FINGERPRINT, time))
+
+
+def signed(
+    advisory: Advisory, revisions: Mapping[Language, Sequence[int]] | None = None
+) -> Signed:
+    """Return `advisory` with signed texts, of all revisions or of those given."""
+    current: list[SignedText] = []
+    earlier: list[SignedText] = []
+    for text in advisory.texts:
+        numbers = range(1, text.revision + 1)
+        for number in (revisions or {}).get(text.language, numbers):
+            made = signed_text(EditionKey(advisory.id, number, text.language))
+            (current if number == text.revision else earlier).append(made)
+    return Signed(advisory, tuple(current), tuple(earlier))
+
+
+def numbered(number: int, *changes: tuple[str, str], **sources: str | None) -> Signed:
+    """Return the sample advisory under another number."""
+    advisory = builders.advisory(*changes, **sources)  # type: ignore[arg-type]
+    return signed(replace(advisory, id=AdvisoryId("ADV", 2026, number)))
+
+
+def summary(number: int, *changes: tuple[str, str]) -> Summary:
+    """Return the summary of the sample advisory under another number."""
+    return pages.summary(numbered(number, *changes))
+
+
+def moved(summary: Summary, by: timedelta) -> Summary:
+    """Return `summary` with all its dates moved."""
+    texts = tuple(
+        replace(text, changes=tuple(replace(c, date=c.date + by) for c in text.changes))
+        for text in summary.texts
+    )
+    first, last = summary.first_published + by, summary.last_updated + by
+    return replace(summary, first_published=first, last_updated=last, texts=texts)
+
+
+def site(
+    published: Iterable[Signed],
+    presentation: Presentation | None = None,
+    keys: Sequence[KeyState] = (KEY,),
+) -> dict[str, bytes]:
+    """Return every file of the site by its path."""
+    look = presentation or builders.presentation()
+    known = list(published)
+    files: dict[str, bytes] = {}
+    for one in known:
+        before = tuple(
+            other.advisory.id
+            for other in known
+            if other.advisory.superseded_by == one.advisory.id
+        )
+        for artifact in pages.advisory(one, before, look):
+            files[str(artifact.path)] = artifact.data
+    summaries = [pages.summary(one) for one in known]
+    plans = [*indexes.indexes(summaries, keys, look), *feeds.feeds(summaries, look)]
+    for plan in plans:
+        assert str(plan.path) not in files, plan.path
+        files[str(plan.path)] = plan.make()
+    return files
+
+
+def page(
+    one: Signed,
+    language: Language = EN,
+    supersedes: tuple[AdvisoryId, ...] = (),
+    presentation: Presentation | None = None,
+) -> str:
+    """Return the page of an advisory."""
+    look = presentation or builders.presentation()
+    made = pages.advisory(one, supersedes, look)
+    name = f"{language}.html"
+    return next(a.data.decode() for a in made if a.path.name == name)
+
+
+class Outline(HTMLParser):
+    """What a browser would find in a page: elements, attributes, text, faults."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.faults: list[str] = []
+        self.text = ""
+        self._open: list[str] = []
+        self.feed(source)
+        self.close()
+        self.faults += [f"<{tag}> is not closed" for tag in self._open]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = [name for name, _ in attrs]
+        if len(names) != len(set(names)):
+            self.faults.append(f"<{tag}> has an attribute twice")
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self._open or self._open.pop() != tag:
+            self.faults.append(f"</{tag}> at {self.getpos()} closes something else")
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def values(self, attribute: str) -> list[str]:
+        """Return all values of an attribute."""
+        return [attrs[attribute] for _, attrs in self.elements if attribute in attrs]

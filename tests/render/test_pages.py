@@ -1,0 +1,313 @@
+"""The pages of one advisory."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from publisher import markup
+from publisher.errors import SettingsError
+from publisher.model.advisory import Product, Reference
+from publisher.model.ids import AdvisoryId
+from publisher.model.summary import Change, Summary
+from publisher.render import html, pages
+from tests import builders
+from tests.builders import EN, JA
+from tests.render import samples
+from tests.render.samples import Outline
+
+OTHER = AdvisoryId("ADV", 2026, 9)
+THREE = (
+    "  - {date: 2026-11-21T09:00:00+09:00, summary: Exploitation observed}\n",
+    "  - {date: 2026-11-21T09:00:00+09:00, summary: Exploitation observed}\n"
+    "  - {date: 2026-11-22T09:00:00+09:00, summary: Typo, notify: false}\n",
+)
+HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}'
+
+
+@pytest.mark.parametrize("language", [EN, JA])
+def test_the_page_of_an_advisory(
+    language: str, golden: Callable[[str, str | bytes], None]
+) -> None:
+    files = samples.site([samples.signed(builders.advisory())])
+
+    golden(
+        f"site/advisory.{language}.html", files[f"{builders.FOLDER}/{language}.html"]
+    )
+
+
+def test_signed_texts_are_served_byte_for_byte() -> None:
+    signed = samples.signed(builders.advisory())
+
+    files = samples.site([signed])
+
+    texts = (*signed.current, *signed.earlier)
+    assert len(texts) == 4
+    for text in texts:
+        path = f"{builders.FOLDER}/{text.edition.key.filename}"
+        assert files[path] == text.data
+
+
+def test_every_signed_text_of_the_language_is_linked_with_its_digest() -> None:
+    signed = samples.signed(builders.advisory())
+
+    page = samples.page(signed, JA)
+
+    for text in (*signed.current, *signed.earlier):
+        is_mine = text.edition.key.language == JA
+        assert (f'href="{text.edition.key.filename}"' in page) == is_mine
+        assert (text.sha256 in page) == is_mine
+
+
+def test_a_translation_that_was_never_signed_has_no_page() -> None:
+    signed = samples.signed(builders.advisory(), {JA: []})
+
+    made = pages.advisory(signed, (), builders.presentation())
+
+    assert [a.path.name for a in made] == [
+        "en.html",
+        "index.html",
+        "r2.en.txt.asc",
+        "r1.en.txt.asc",
+    ]
+    assert "ja.html" not in made[0].data.decode() + made[1].data.decode()
+
+
+def test_a_translation_that_is_behind_says_so() -> None:
+    signed = samples.signed(builders.advisory(THREE))
+
+    behind, original = samples.page(signed, JA), samples.page(signed, EN)
+
+    assert (
+        "この翻訳は原文の第2版に基づいています。原文は第3版に更新されています。"
+        in behind
+    )
+    assert "Typo" not in behind
+    assert "renders revision" not in original
+
+
+def test_a_revision_that_was_not_signed_has_no_link() -> None:
+    signed = samples.signed(builders.advisory(), {JA: [2], EN: [2]})
+
+    page = samples.page(signed, JA)
+
+    assert "r1.ja.txt.asc" not in page
+    assert "初版公開" in page
+
+
+def test_a_withdrawn_advisory_gives_the_reason_first() -> None:
+    change = (
+        "references:\n",
+        "withdrawn: {date: 2026-11-23T00:00:00+09:00, reason: Not <b>true</b>}\n"
+        "references:\n",
+    )
+    reason = ("translates: 2\n", "translates: 2\nwithdrawn: {reason: 誤りのため}\n")
+    signed = samples.signed(builders.advisory(change, reason))
+
+    english, japanese = samples.page(signed, EN), samples.page(signed, JA)
+
+    assert "This document is withdrawn." in english
+    assert "Not &lt;b&gt;true&lt;/b&gt;" in english
+    assert "23 November 2026" in english
+    assert "<title>Withdrawn: " in english
+    assert "<bdi>誤りのため</bdi>" in japanese
+
+
+def test_a_superseded_advisory_leads_to_its_successor() -> None:
+    change = ("references:\n", "superseded_by: ADV-2026-0009\nreferences:\n")
+
+    page = samples.page(samples.signed(builders.advisory(change)))
+
+    link = '<a href="../ADV-2026-0009/index.html">ADV-2026-0009</a>'
+    assert f"Please read {link} instead." in page
+
+
+def test_a_successor_names_what_it_supersedes() -> None:
+    signed = samples.signed(builders.advisory())
+
+    page = samples.page(signed, supersedes=(OTHER, AdvisoryId("ADV", 2025, 1)))
+
+    first = page.index("../../2025/ADV-2025-0001/index.html")
+    assert "This document supersedes:" in page
+    assert first < page.index("../ADV-2026-0009/index.html")
+
+
+def test_several_vulnerabilities_are_listed_one_by_one() -> None:
+    vulnerability = (
+        "affected:\n",
+        "  - title: Second <weakness>\n"
+        '    cvss: ["AV:N/AC:L/Au:N/C:N/I:N/A:C",'
+        ' "CVSS:4.0/AV:A/AC:L/AT:N/PR:N/UI:N/VC:L/VI:N/VA:N/SC:N/SI:N/SA:N"]\n'
+        "    cwe: [CWE-20, CWE-22]\n"
+        "affected:\n",
+    )
+
+    page = samples.page(samples.signed(builders.advisory(vulnerability)))
+
+    text = " ".join(Outline(page).text.split())
+    assert "Highest severity Critical 9.8 CVSS 3.1" in text
+    assert "CVE-2026-90007 Critical 9.8 CVSS 3.1 CVSS:3.1/AV:N" in text
+    assert "No CVE id Second <weakness> High 7.8 CVSS 2.0" in text
+    assert "CWE-20, CWE-22" in text
+
+
+def test_an_advisory_without_facts_has_a_page_without_their_headings() -> None:
+    advisory = replace(
+        builders.advisory(),
+        vulnerabilities=(),
+        affected=(),
+        references=(),
+        acknowledgments=(),
+    )
+
+    page = samples.page(samples.signed(advisory))
+
+    for heading in ("Severity", "CVE", "Affected", "References", "Acknowledgments"):
+        assert heading not in Outline(page.partition("<main")[2]).text
+
+
+def test_a_translated_document_names_its_source_and_licence() -> None:
+    source = (
+        "references:\n",
+        "source:\n  title: Guide <1>\n  publisher: CERT Other\n"
+        "  url: https://other.example/guide\n  license: CC BY 4.0\nreferences:\n",
+    )
+
+    page = samples.page(samples.signed(builders.advisory(source)), JA)
+
+    assert '<a href="https://other.example/guide">Guide &lt;1&gt;</a>' in page
+    assert "CERT Other" in page
+    assert "CC BY 4.0" in page
+
+
+def test_hostile_facts_are_only_text() -> None:
+    advisory = builders.advisory()
+    hostile = replace(
+        advisory,
+        affected=(Product(HOSTILE, HOSTILE, HOSTILE, HOSTILE),),
+        references=(
+            Reference(HOSTILE, "javascript:alert(1)"),
+            Reference(HOSTILE, 'https://a.example/"onclick="alert(1)'),
+        ),
+        acknowledgments=(HOSTILE,),
+        original=replace(
+            advisory.original,
+            title=f"\u202e{HOSTILE}",
+            summaries=(HOSTILE, HOSTILE),
+            body=f"## {HOSTILE}\n\n{HOSTILE}\n",
+        ),
+    )
+
+    made = pages.advisory(samples.signed(hostile), (), builders.presentation())
+
+    for artifact in made:
+        if artifact.path.suffix == ".html":
+            outline = Outline(artifact.data.decode())
+            assert outline.faults == []
+            assert not {"script", "svg", "iframe"} & {t for t, _ in outline.elements}
+            assert [a["src"] for t, a in outline.elements if t == "img"] == [
+                "../../../favicon.svg"
+            ]
+            names = {name for _, attrs in outline.elements for name in attrs}
+            assert not any(name.startswith("on") for name in names)
+            assert "\u202e" not in outline.text
+            assert not any("javascript:" in link for link in outline.values("href"))
+    assert "{{ 7*7 }}" in made[0].data.decode()
+
+
+def test_the_headings_of_a_body_never_take_an_id_of_the_page() -> None:
+    body = "".join(f"## {name}\n\n" for name in ("main", "_main", "History", "signed"))
+    advisory = builders.advisory(("## Overview\n", body))
+
+    outline = Outline(samples.page(samples.signed(advisory)))
+
+    ids = outline.values("id")
+    assert len(ids) == len(set(ids))
+
+
+def test_a_page_of_usual_length_is_light() -> None:
+    page = samples.page(samples.signed(builders.advisory()))
+
+    assert len(page.encode()) < 20_000
+
+
+def test_the_language_of_all_choices_is_the_first_one_that_is_published() -> None:
+    english = samples.signed(builders.advisory(japanese=None))
+    look = builders.presentation()
+    path = f"{builders.FOLDER}/index.html"
+
+    assert b'<html lang="en">' in samples.site([english])[path]
+    both = samples.site([samples.signed(builders.advisory())], look)[path].decode()
+    assert '<html lang="ja">' in both
+    assert 'href="en.html"' in both
+
+
+def test_a_language_that_the_site_gave_up_stops_the_build() -> None:
+    look = builders.presentation()
+    look = replace(look, settings=replace(look.settings, languages=(JA,)))
+    signed = samples.signed(builders.advisory())
+
+    with pytest.raises(SettingsError, match="ADV-2026-0007: a text in 'en' is signed"):
+        pages.advisory(signed, (), look)
+
+
+def test_a_summary_says_what_lists_need() -> None:
+    signed = samples.signed(builders.advisory())
+
+    made = pages.summary(signed)
+
+    text = made.texts[0]
+    assert (made.id, made.kind, made.revision) == (signed.advisory.id, "alert", 2)
+    assert (made.severity, made.score) == ("critical", "9.8")
+    assert made.cves == ("CVE-2026-90007",)
+    assert made.products == ("Example Example Server",)
+    assert text.lead == markup.lead(signed.advisory.original.body)
+    assert text.sha256 == signed.current[0].sha256
+    assert [t.language for t in made.texts] == [EN, JA]
+    assert Summary.from_json(made.to_json()) == made
+
+
+def test_a_summary_without_a_score_says_so() -> None:
+    signed = samples.signed(replace(builders.advisory(), vulnerabilities=()))
+
+    made = pages.summary(signed)
+
+    assert (made.severity, made.score, made.cves) == (None, None, ())
+
+
+@pytest.mark.parametrize(
+    ("signed", "expected"),
+    [
+        (
+            [1, 2, 3],
+            [
+                (1, "Initial release", True),
+                (2, "Exploitation observed", True),
+                (3, "Typo", False),
+            ],
+        ),
+        ([2, 3], [(2, "Exploitation observed", True), (3, "Typo", False)]),
+        ([1, 3], [(1, "Initial release", True), (3, "Exploitation observed", True)]),
+        ([3], [(3, "Exploitation observed", True)]),
+    ],
+)
+def test_readers_hear_of_the_revisions_that_were_signed_in_their_language(
+    signed: list[int], expected: list[tuple[int, str, bool]]
+) -> None:
+    advisory = builders.advisory(THREE)
+
+    made = pages.summary(samples.signed(advisory, {EN: signed})).texts[0]
+
+    dates = [advisory.history[number - 1].date for number in signed]
+    assert made.changes == tuple(
+        Change(number, date, summary, notify)
+        for (number, summary, notify), date in zip(expected, dates, strict=True)
+    )
+
+
+def test_the_body_of_a_page_is_that_of_its_text() -> None:
+    advisory = builders.advisory()
+
+    page = samples.page(samples.signed(advisory), JA)
+
+    assert str(html.body(advisory.translations[0].body).html) in page
