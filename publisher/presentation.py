@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import jinja2
+import jinja2
 
+from publisher.errors import OperatorError
+
+if TYPE_CHECKING:
     from publisher.model.ids import Language
     from publisher.model.settings import Settings
     from publisher.words import Words
@@ -27,10 +29,19 @@ class Presentation:
     digest, the same input renders to the same bytes."""
 
     def render(self, template: str, language: Language, **values: object) -> str:
-        """Render `template` in `language`; it sees `words`, `settings` and `values`."""
-        return self.environment.get_template(template).render(
-            words=self.words[language],
-            language=language,
-            settings=self.settings,
-            **values,
-        )
+        """Render `template` in `language`; it sees `words`, `settings` and `values`.
+
+        A template that a project overrode badly is an OperatorError.
+        """
+        try:
+            return self.environment.get_template(template).render(
+                words=self.words[language],
+                language=language,
+                settings=self.settings,
+                **values,
+            )
+        except jinja2.TemplateError as error:
+            line = getattr(error, "lineno", None)
+            place = f"templates/{template}" + (f":{line}" if line else "")
+            msg = f"{place}: the template cannot be used: {error}"
+            raise OperatorError(msg) from error

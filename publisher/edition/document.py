@@ -1,0 +1,136 @@
+"""From a checked advisory to one text edition: body, template, imprint, checks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from publisher import markup
+from publisher.edition import blocks, body, guard
+from publisher.imprint import made_from
+from publisher.edition.inline import BodyError, Links, Target
+from publisher.errors import AuthorError
+from publisher.model.chain import Edition
+
+if TYPE_CHECKING:
+    from publisher.model.advisory import Advisory, Text
+    from publisher.model.chain import Checked
+    from publisher.model.ids import Language
+    from publisher.model.settings import Settings
+    from publisher.presentation import Presentation
+
+TEMPLATE = "text/advisory.txt"
+"""One template for all languages."""
+
+
+def edition(checked: Checked, text: Text, presentation: Presentation) -> Edition:
+    """Return the text edition of `text`, in its one language and revision.
+
+    Raise AuthorError if `text` is behind its original, for then the facts of its
+    revision are no longer at hand, or if it holds what may not be signed; raise
+    OperatorError if the template spoils the text.
+    """
+    advisory = checked.advisory
+    settings = presentation.settings
+    _check_text(advisory, text, presentation)
+    guard.check_sources(advisory, text)
+    rendered = presentation.render(
+        TEMPLATE,
+        text.language,
+        advisory=advisory,
+        text=text,
+        page_url=page_url(advisory, text.language, settings),
+        signed_url=signed_url(advisory, text, settings),
+        fingerprints=[grouped(each) for each in settings.team.fingerprints],
+        leave_addresses=_leave_addresses(advisory, text, settings),
+        **_body(advisory, text, presentation),
+        **blocks.FUNCTIONS,
+    )
+    imprint = made_from(advisory, text)
+    whole = f"{_trimmed(rendered)}\n\n{blocks.RULE}\n{imprint}"
+    guard.check_whole(whole, imprint, TEMPLATE)
+    return Edition(imprint.key, whole)
+
+
+def page_url(advisory: Advisory, language: Language, settings: Settings) -> str:
+    """Return where the page of an advisory lies."""
+    return f"{_folder_url(advisory, settings)}/{language}.html"
+
+
+def signed_url(advisory: Advisory, text: Text, settings: Settings) -> str:
+    """Return where the signed text edition lies."""
+    key = made_from(advisory, text).key
+    return f"{_folder_url(advisory, settings)}/{key.filename}"
+
+
+def grouped(fingerprint: str) -> list[str]:
+    """Return a fingerprint in groups of four digits, ten groups or less on a line."""
+    groups = [fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4)]
+    count = 10 if len(groups) <= 10 else 8
+    return [" ".join(groups[at : at + count]) for at in range(0, len(groups), count)]
+
+
+def _folder_url(advisory: Advisory, settings: Settings) -> str:
+    return f"{settings.site.url}/advisories/{advisory.id.year}/{advisory.id}"
+
+
+def _check_text(advisory: Advisory, text: Text, presentation: Presentation) -> None:
+    if text.revision != advisory.revision.number:
+        msg = (
+            f"{text.source.path}: this translates revision {text.revision}, and the"
+            f" original is at {advisory.revision.number}; bring it up to date"
+        )
+        raise AuthorError(msg)
+    if text.language not in presentation.words:
+        known = ", ".join(presentation.words)
+        msg = f"{text.source.path}: {text.language!r} is none of the languages {known}"
+        raise AuthorError(msg)
+
+
+def _body(
+    advisory: Advisory, text: Text, presentation: Presentation
+) -> dict[str, object]:
+    """Return the body as the template needs it, with the addresses it refers to."""
+    links = Links(base=page_url(advisory, text.language, presentation.settings))
+    pair = presentation.words[text.language]("{label}: {value}")
+    try:
+        tree = markup.parse(text.body)
+        plain = body.body_text(tree, links, pair)
+        references = _references(advisory, links)
+    except markup.ExcessError as error:
+        msg = f"{text.source.path}:{text.body_line + error.line}: {error}"
+        raise AuthorError(msg) from error
+    except BodyError as error:
+        msg = f"{text.source.path}: {error}"
+        raise AuthorError(msg) from error
+    guard.check_body(plain, text)
+    return {
+        "body": plain,
+        "begins_with_heading": body.begins_with_heading(tree),
+        "references": references,
+    }
+
+
+def _references(advisory: Advisory, links: Links) -> list[Target]:
+    """Return the targets of all links, then the other references, by number."""
+    titles: dict[str, list[str]] = {}
+    for reference in advisory.references:
+        links.number(reference.url, "")
+        titles.setdefault(links.whole(reference.url), []).append(reference.title)
+    return [
+        replace(target, title="; ".join(titles[url])) if url in titles else target
+        for url, target in links.targets.items()
+    ]
+
+
+def _leave_addresses(advisory: Advisory, text: Text, settings: Settings) -> list[str]:
+    return [
+        each.sub_address("leave")
+        for each in settings.lists
+        if each.language == text.language and advisory.kind in each.kinds
+    ]
+
+
+def _trimmed(rendered: str) -> str:
+    """Take away what templates leave behind: blanks at the ends of lines and text."""
+    return "\n".join(line.rstrip() for line in rendered.split("\n")).strip("\n")

@@ -1,0 +1,131 @@
+"""What stands within a paragraph: plain words, code in backquotes, numbered links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from publisher import markup
+from publisher.edition.layout import Piece, flat
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+Inline = Sequence["str | Element"]
+"""Text and the elements between it, in their order."""
+
+_DEPTH = 16
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+class BodyError(ValueError):
+    """A body holds something that cannot be written as plain text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An address that the text refers to as `[number]`."""
+
+    number: int
+    title: str
+    """What the first link to it is called; empty if that has no words."""
+    url: str
+
+
+@dataclass(slots=True)
+class Links:
+    """The addresses that a text refers to, numbered from 1 as they come."""
+
+    base: str
+    """The address of the page, which relative addresses start from."""
+    targets: dict[str, Target] = field(default_factory=dict)
+
+    def number(self, url: str, title: str) -> int:
+        """Return the number of an address, or raise BodyError if it is none.
+
+        The same address has one number, wherever it stands.
+        """
+        whole = self.whole(url)
+        if whole not in self.targets:
+            self.targets[whole] = Target(len(self.targets) + 1, title, whole)
+        return self.targets[whole].number
+
+    def whole(self, url: str) -> str:
+        """Return an address as readers need it, or raise BodyError if it is none."""
+        try:
+            return "%20".join(urljoin(self.base, url).split())
+        except ValueError as error:
+            msg = f"{url!r} is no address: {error}"
+            raise BodyError(msg) from error
+
+
+def children(element: Element) -> list[str | Element]:
+    """Return what an element holds: its texts and its elements, in their order."""
+    held: list[str | Element] = [element.text or ""]
+    for child in element:
+        held += [child, child.tail or ""]
+    return held
+
+
+def lines(inline: Inline, links: Links) -> list[list[Piece]]:
+    """Return the pieces of each line; lines end where the author broke them."""
+    broken: list[list[Piece]] = [[]]
+    for piece in _pieces(inline, links):
+        if piece is None:
+            broken.append([])
+        else:
+            broken[-1].append(piece)
+    return broken
+
+
+def line(element: Element, links: Links) -> str:
+    """Return what an element holds as one line of text."""
+    return " ".join(filter(None, map(flat, lines(children(element), links))))
+
+
+def _pieces(inline: Inline, links: Links, depth: int = 0) -> Iterator[Piece | None]:
+    """Yield the pieces of a paragraph; None is the end of a line."""
+    if depth > _DEPTH:
+        msg = "emphasis and links are nested too deeply"
+        raise BodyError(msg)
+    for item in inline:
+        if isinstance(item, str):
+            yield Piece(item)
+        elif item.tag == "br":
+            yield None
+        elif item.tag == "code":
+            yield _code(item.text or "")
+        elif item.tag == "a":
+            yield from _link(item, links, depth + 1)
+        else:
+            # Emphasis has no sign of its own in plain text.
+            yield from _pieces(children(item), links, depth + 1)
+
+
+def _code(text: str) -> Piece:
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    blank = " " if longest else ""
+    return Piece(fence + blank + " ".join(text.split("\n")) + blank + fence, kept=True)
+
+
+def _link(element: Element, links: Links, depth: int) -> Iterator[Piece | None]:
+    url = element.get("href", "")
+    pieces = list(_pieces(children(element), links, depth))
+    text = flat([piece for piece in pieces if piece is not None])
+    if text and text == url:
+        # So that no program takes what follows as part of it (RFC 3986, appendix C).
+        yield Piece(f"<{url}>", kept=True)
+        return
+    if text and text == url.removeprefix("mailto:"):
+        yield Piece(text, kept=True)
+        return
+    yield from pieces
+    if not url or url.startswith("#"):
+        return
+    if text and not markup.is_wide(text[-1]):
+        yield Piece(_NO_BREAK)
+    yield Piece(f"[{links.number(url, text)}]", kept=True, joined=True)

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import pytest
+
+from publisher.edition import guard
+from publisher.imprint import Imprint
+from publisher.errors import AuthorError, OperatorError
+from publisher.model.chain import EditionKey
+from publisher.model.ids import AdvisoryId
+from tests import builders
+from tests.edition.samples import text_of, with_body
+
+IMPRINT = Imprint(
+    EditionKey(AdvisoryId("ADV", 2026, 7), 2, builders.EN), (("en.md", "a" * 64),)
+)
+ARMOR = "-----BEGIN PGP SIGNATURE-----"
+FORGED = "Advisory ADV-2026-0007, revision 2, language en"
+HIDDEN = [
+    "\x00",
+    "\x1b",
+    "\r",
+    "\x7f",
+    "\x85",
+    "\u00ad",
+    "\u200b",
+    "\u202e",
+    "\u2028",
+    "\u2066",
+    "\ufeff",
+    "\U000e0041",
+    "\ue000",
+    "\ufdd0",
+]
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_what_is_not_seen_is_refused_with_its_place(hidden: str) -> None:
+    # Markdown takes some of them away and YAML others; the body has them all.
+    advisory = with_body(f"One line.\n\n```\nno{hidden}no\n```\n")
+
+    with pytest.raises(AuthorError) as caught:
+        text_of(advisory)
+
+    place = f"advisories/2026/ADV-2026-0007/en.md:{advisory.original.body_line + 3}: "
+    assert str(caught.value).startswith(place)
+    assert f"U+{ord(hidden):04X}" in str(caught.value)
+
+
+@pytest.mark.parametrize("seen", ["é", "👩\u200d💻", "ｶﾞ", "一\u3000二", "か\u3099"])
+def test_what_is_seen_is_not_refused(seen: str) -> None:
+    assert seen in text_of(with_body(f"One {seen} line.\n"))
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        f"{ARMOR}\n",
+        f"Text.\n\n```\n{ARMOR}\n```\n",
+        "-----BEGIN *PGP* SIGNATURE-----\n",
+        "-----BEGIN\nPGP SIGNATURE-----\n",
+        "-----end pgp signature-----\n",
+    ],
+)
+def test_the_frame_of_a_signature_is_refused(markdown: str) -> None:
+    with pytest.raises(AuthorError, match="frame of an OpenPGP message"):
+        text_of(with_body(markdown))
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        f"{FORGED}\n",
+        f"## {FORGED}\n",
+        f"- {FORGED}\n",
+        f"> {FORGED}\n",
+        f"```\n{FORGED}\n```\n",
+        f"*Advisory* {FORGED[9:]}\n",
+        FORGED.replace(" language", "\nlanguage") + "\n",
+    ],
+)
+def test_a_forged_imprint_is_refused(markdown: str) -> None:
+    with pytest.raises(AuthorError, match="imprint of a text edition"):
+        text_of(with_body(markdown))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("title: Remote code execution in Example Server", "title: {}"),
+        ("summary: Exploitation observed", "summary: {}"),
+        ("vendor: Example,", "vendor: {},"),
+        ('versions: ">=2.0, <2.4.1"', "versions: {}"),
+        ("fixed: 2.4.1", "fixed: {}"),
+        ("title: Vendor bulletin", "title: {}"),
+        ("- Hoshizora Research (fictional)", "- {}"),
+        ("cwe: CWE-787", "title: {}"),
+        (
+            "tlp: CLEAR",
+            "tlp: CLEAR\nwithdrawn: {{date: 2026-11-21T09:00:00+09:00, reason: {}}}",
+        ),
+        (
+            "kind: alert",
+            "kind: translation\n"
+            "source: {{title: T, publisher: P, url: 'https://a.example', license: {}}}",
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    "value", [f'"{ARMOR}"', f'"{FORGED}"', r'"a\u202eb"', r'"-----BEGIN\nPGP"']
+)
+def test_the_front_matter_is_watched_as_the_body_is(
+    old: str, new: str, value: str
+) -> None:
+    advisory = builders.advisory((old, new.format(value)))
+
+    with pytest.raises(AuthorError, match=r"en\.md.*(OpenPGP|imprint|U\+202E)"):
+        text_of(advisory)
+
+
+def test_a_translation_is_watched_in_its_own_file() -> None:
+    advisory = builders.advisory(("- 悪用を確認", f'- "{ARMOR}"'))
+
+    with pytest.raises(AuthorError, match=r"ja\.md: "):
+        text_of(advisory, builders.JA)
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("a\tb", "tab"),
+        ("- a", "escape"),
+        ("From us", "escape"),
+        (ARMOR, "OpenPGP"),
+        (FORGED, "imprint"),
+        ("a\u200bb", r"U\+200B"),
+    ],
+)
+def test_a_template_that_spoils_the_text_is_named(line: str, fault: str) -> None:
+    text = f"good\n{line}\n{IMPRINT}"
+
+    with pytest.raises(OperatorError, match=f"^text/a.txt: line 2 .*{fault}"):
+        guard.check_whole(text, IMPRINT, "text/a.txt")
+
+
+@pytest.mark.parametrize("text", ["text\n", f"text\n{IMPRINT}more\n"])
+def test_a_text_without_its_imprint_at_the_end_is_refused(text: str) -> None:
+    with pytest.raises(OperatorError, match=r"^text/a\.txt: "):
+        guard.check_whole(text, IMPRINT, "text/a.txt")
+
+
+def test_a_text_that_is_canonical_passes() -> None:
+    guard.check_whole(f"text\n\n{IMPRINT}", IMPRINT, "text/a.txt")
