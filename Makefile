@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check lint format lock bench clean
+.PHONY: demo test check lint format samples lock bench clean
 
 demo: $(STAMP)
 	$(BIN)/publisher demo $(DEMO)
@@ -24,6 +24,10 @@ lint: $(STAMP)
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Sign what is new among the sample advisories.
+samples: $(STAMP)
+	$(BIN)/python -m tests.sign_samples
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks

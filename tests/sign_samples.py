@@ -1,0 +1,41 @@
+"""Sign what is not signed of the sample advisories: `make samples`.
+
+The secret key lies beside this file. It proves nothing, says so in its user id, and
+is refused for every site that is not below `.example`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from publisher.pipeline import checking, signing
+from publisher.wiring import Project
+from tests import keys
+
+ROOT = Path(__file__).parent.parent
+SECRET = Path(__file__).parent / "worthless-sample-key.asc"
+
+
+def sign(root: Path) -> list[str]:
+    """Sign the samples of the project at `root` and return the new files."""
+    with keys.gnupg_home() as home:
+        keys.gpg(home, "--import", data=SECRET.read_bytes())
+        project = Project(root, gnupg_home=home)
+        try:
+            tools = project.tools()
+            snapshot = tools.repository.snapshot()
+            succession = checking.succession(tools, snapshot)
+            loaded = checking.load(tools, snapshot, succession)
+            checking.require(loaded)
+            editions = signing.plan(tools, loaded).editions
+            signed = signing.sign(tools, editions, project.signer(), project.clock)
+            return [str(path) for path in signed]
+        finally:
+            project.close()
+
+
+if __name__ == "__main__":
+    import click
+
+    for made in sign(ROOT) or ["nothing to sign"]:
+        click.echo(made)
