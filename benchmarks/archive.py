@@ -27,7 +27,10 @@ history:
 vulnerabilities:
   - {{cve: CVE-2026-9{number:06d}, cvss: "{vector}", cwe: CWE-787}}
 affected:
-  - {{vendor: Bench, product: Bench Server, versions: "<{number}.1", fixed: "{number}.1"}}
+  - vendor: Bench
+    product: Bench Server
+    versions: "<{number}.1"
+    fixed: "{number}.1"
 references:
   - {{title: Vendor bulletin, url: "https://vendor.example/{number}"}}
 ---
@@ -114,14 +117,18 @@ def write(root: Path, number: int, revision: int = 1) -> AdvisoryId:
     }
     folder = root / "advisories" / str(date.year) / str(advisory)
     folder.mkdir(parents=True, exist_ok=True)
-    english = _ENGLISH.format(**values, filler=(_SENTENCE * 6).format(number=number))
+    english = _ENGLISH.format(
+        **values, filler=(_SENTENCE * 6).format(number=number).strip()
+    )
     japanese = _JAPANESE.format(**values, filler=_SENTENCE_JA * 6)
     for later in range(2, revision + 1):
         when = (date + timedelta(days=later)).isoformat(timespec="seconds")
         entry = f'  - {{date: "{when}", summary: Update {later}}}\n'
         english = english.replace("vulnerabilities:\n", entry + "vulnerabilities:\n")
         japanese = japanese.replace(f"translates: {later - 1}", f"translates: {later}")
-        japanese = japanese.replace("---\n\n## 概要", f"  - 更新 {later}\n---\n\n## 概要")
+        japanese = japanese.replace(
+            "---\n\n## 概要", f"  - 更新 {later}\n---\n\n## 概要"
+        )
     (folder / "en.md").write_text(english, encoding="utf-8")
     (folder / "ja.md").write_text(japanese, encoding="utf-8")
     return advisory

@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -21,8 +21,8 @@ from publisher.errors import SettingsError
 from publisher.model import ids
 from publisher.model.advisory import Kind
 from publisher.model.settings import (
-    Mailman,
     MailingList,
+    Mailman,
     Settings,
     SiteSettings,
     Team,
@@ -74,9 +74,7 @@ def mailman_password(root: Path, environ: Mapping[str, str]) -> str:
     return secret("mailman.password", source, root, environ)
 
 
-def secret(
-    name: str, source: object, root: Path, environ: Mapping[str, str]
-) -> str:
+def secret(name: str, source: object, root: Path, environ: Mapping[str, str]) -> str:
     """Return a secret from a variable, a file of mode 600 or a command's output."""
     match source:
         case {"env": str(variable)}:
@@ -152,20 +150,23 @@ class _Table:
         self._errors = errors
         self._known: set[str] = set()
 
-    def fail(self, key: str, reason: str) -> SettingsError:
+    def fail(self, key: str, reason: str) -> NoReturn:
         path = f"{self._name}.{key}" if self._name else key
-        return SettingsError(f"{self._errors.at(path)}: {path} {reason}")
+        msg = f"{self._errors.at(path)}: {path} {reason}"
+        raise SettingsError(msg)
 
-    def get(self, key: str, kind: type[T], expected: str, default: T | None = None) -> T:
+    def get(
+        self, key: str, kind: type[T], expected: str, default: T | None = None
+    ) -> T:
         self._known.add(key)
         if key not in self._data:
             if default is None:
-                raise self.fail(key, f"is missing (expected {expected})")
+                self.fail(key, f"is missing (expected {expected})")
             return default
         value = self._data[key]
         # A truth value is an integer to Python, and never one to us.
         if not isinstance(value, kind) or isinstance(value, bool):
-            raise self.fail(key, f"is {value!r} (expected {expected})")
+            self.fail(key, f"is {value!r} (expected {expected})")
         return value
 
     def read(self, key: str, parse: Callable[[str], T], expected: str) -> T:
@@ -173,23 +174,25 @@ class _Table:
         try:
             return parse(text)
         except ValueError as error:
-            raise self.fail(key, f"is wrong: {error} (expected {expected})") from error
+            self.fail(key, f"is wrong: {error} (expected {expected})")
 
-    def texts(self, key: str, expected: str, default: list[str] | None = None) -> list[str]:
+    def texts(
+        self, key: str, expected: str, default: list[str] | None = None
+    ) -> list[str]:
         values = self.get(key, list, expected, default)
         if not all(isinstance(value, str) for value in values):
-            raise self.fail(key, f"holds something else than texts (expected {expected})")
+            self.fail(key, f"holds something else than texts (expected {expected})")
         return values
 
     def table(self, key: str, default: Mapping[str, Any] | None = None) -> _Table:
         path = f"{self._name}.{key}" if self._name else key
-        data = self.get(key, dict, f"a table [{path}]", default)  # type: ignore[arg-type]
+        data = self.get(key, dict, f"a table [{path}]", default)
         return _Table(data, path, self._errors)
 
     def tables(self, key: str) -> list[_Table]:
         entries = self.get(key, list, f"tables [[{key}]]", [])
         if not all(isinstance(entry, dict) for entry in entries):
-            raise self.fail(key, f"is no list of tables (expected [[{key}]])")
+            self.fail(key, f"is no list of tables (expected [[{key}]])")
         return [
             _Table(entry, f"{key}[{index}]", self._errors)
             for index, entry in enumerate(entries)
@@ -198,7 +201,9 @@ class _Table:
     def has(self, key: str) -> bool:
         return key in self._data
 
-    def localized(self, key: str, languages: Sequence[ids.Language]) -> dict[ids.Language, str]:
+    def localized(
+        self, key: str, languages: Sequence[ids.Language]
+    ) -> dict[ids.Language, str]:
         entry = self.table(key)
         texts = {lang: entry.get(lang, str, "a text") for lang in languages}
         entry.close()
@@ -208,14 +213,14 @@ class _Table:
         for key in self._data:
             if key not in self._known:
                 known = ", ".join(sorted(self._known))
-                raise self.fail(key, f"is an unknown key (expected one of {known})")
+                self.fail(key, f"is an unknown key (expected one of {known})")
 
 
 def _settings(top: _Table) -> Settings:
     site = top.table("site")
     languages = tuple(map(_language(site), site.texts("languages", '["ja", "en"]')))
     if not languages:
-        raise site.fail("languages", "is empty (expected at least one)")
+        site.fail("languages", "is empty (expected at least one)")
     advisories = top.table("advisories")
     mailman = top.table("mailman") if top.has("mailman") else None
     settings = Settings(
@@ -232,7 +237,7 @@ def _settings(top: _Table) -> Settings:
         table.close()
     addresses = [each.address for each in settings.lists]
     if len(set(addresses)) != len(addresses):
-        raise top.fail("lists", "names an address twice")
+        top.fail("lists", "names an address twice")
     _refuse_sample_key(top, settings)
     return settings
 
@@ -245,7 +250,7 @@ def _team(table: _Table, languages: Sequence[ids.Language]) -> Team:
     for text in prints:
         if not _FINGERPRINT.fullmatch(text):
             reason = f"holds {text!r} (expected 40 or 64 hexadecimal digits)"
-            raise table.fail("fingerprints", reason)
+            table.fail("fingerprints", reason)
     team = Team(
         name=table.localized("name", languages),
         contact=table.read("contact", _address, "an address, e.g. csirt@cert.example"),
@@ -266,11 +271,11 @@ def _site(table: _Table) -> SiteSettings:
 def _list(table: _Table, languages: Sequence[ids.Language]) -> MailingList:
     language = table.read("language", ids.language, "a language tag")
     if language not in languages:
-        raise table.fail("language", f"is {language!r}, which is not in site.languages")
+        table.fail("language", f"is {language!r}, which is not in site.languages")
     kinds = table.texts("kinds", "kinds of advisories", [str(kind) for kind in Kind])
     unknown = [kind for kind in kinds if kind not in set(Kind)]
     if unknown or not kinds:
-        raise table.fail("kinds", f"is {kinds!r} (expected some of {', '.join(Kind)})")
+        table.fail("kinds", f"is {kinds!r} (expected some of {', '.join(Kind)})")
     title = table.get("title", str, "a text")
     declared = MailingList(
         address=table.read("address", _address, "the posting address"),
@@ -287,7 +292,7 @@ def _mailman(table: _Table) -> Mailman:
     table.get("password", dict, "{ env = … }", {"env": ""})
     timeout = table.get("timeout", int, "seconds", 30)
     if not 0 < timeout <= 600:
-        raise table.fail("timeout", f"is {timeout} (expected 1 to 600 seconds)")
+        table.fail("timeout", f"is {timeout} (expected 1 to 600 seconds)")
     server = Mailman(
         url=table.read("url", _url, "the REST address, e.g. http://127.0.0.1:8001/3.1"),
         user=table.get("user", str, "the REST user", "restadmin"),
@@ -300,12 +305,14 @@ def _mailman(table: _Table) -> Mailman:
 def _refuse_sample_key(top: _Table, settings: Settings) -> None:
     host = urlsplit(settings.site.url).hostname or ""
     # No site of the public is below .example (RFC 6761, section 6.5).
-    if SAMPLE_FINGERPRINT in settings.team.fingerprints and not host.endswith(".example"):
+    if SAMPLE_FINGERPRINT in settings.team.fingerprints and not host.endswith(
+        ".example"
+    ):
         reason = (
             "names the sample key, whose secret half everybody has: make a key of "
             "your own with `gpg --quick-gen-key` and name its fingerprint"
         )
-        raise top.fail("team.fingerprints", reason)
+        top.fail("team.fingerprints", reason)
 
 
 def _language(table: _Table) -> Callable[[str], ids.Language]:
@@ -313,7 +320,7 @@ def _language(table: _Table) -> Callable[[str], ids.Language]:
         try:
             return ids.language(text)
         except ValueError as error:
-            raise table.fail("languages", str(error)) from error
+            table.fail("languages", str(error))
 
     return parse
 
@@ -351,5 +358,5 @@ def _url(text: str) -> str:
 def _moment(table: _Table, key: str) -> datetime:
     value = table.get(key, datetime, "a date with time and zone, not quoted")
     if value.tzinfo is None:
-        raise table.fail(key, f"is {value} (expected a zone, e.g. +09:00)")
+        table.fail(key, f"is {value} (expected a zone, e.g. +09:00)")
     return value

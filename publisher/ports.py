@@ -108,6 +108,10 @@ class Site(Protocol):
         """Return the SHA-256 of a file as it lies there; None if it is missing."""
         ...
 
+    def intact(self, outputs: Mapping[str, str]) -> bool:
+        """Tell whether files lie there with the given digests, by their paths."""
+        ...
+
     def write(self, path: PurePosixPath, data: bytes) -> bool:
         """Replace a file atomically; tell whether its bytes changed."""
         ...
@@ -163,7 +167,9 @@ class Journal(Protocol):
         """Return the last outcome of each Message-ID."""
         ...
 
-    def record(self, announcement: Announcement, outcome: Outcome, at: datetime) -> None:
+    def record(
+        self, announcement: Announcement, outcome: Outcome, at: datetime
+    ) -> None:
         """Write an outcome; it is on disk when this returns."""
         ...
 
@@ -193,9 +199,7 @@ class Lists(Protocol):
         """Make a list that is not there, or raise MailmanError; then `update` it."""
         ...
 
-    def update(
-        self, mailing_list: MailingList, changes: Mapping[str, object]
-    ) -> None:
+    def update(self, mailing_list: MailingList, changes: Mapping[str, object]) -> None:
         """Give settings of a list other values, or raise MailmanError."""
         ...
 

@@ -31,6 +31,13 @@ KEYS = "keys"
 """The folder of a project's public keys."""
 
 
+def skeleton(name: str, /, **values: object) -> str:
+    """Return a packaged skeleton of what a new project holds."""
+    from publisher.adapters import templates
+
+    return templates.skeleton(name, **values)
+
+
 @dataclass
 class Project:
     """The adapters of one project, each made when it is first asked for."""
@@ -88,8 +95,9 @@ class Project:
 
         files = sorted((self.root / KEYS).glob("*.asc"))
         verifier = GpgVerifier(files, self.state / "gnupg")
+        known = verifier.keys()
         for fingerprint in self.settings.team.fingerprints:
-            if fingerprint not in verifier.keys():
+            if fingerprint not in known:
                 msg = (
                     f"{KEYS}/ lacks the public key {fingerprint}: put it there with "
                     f"`gpg --armor --export {fingerprint} > {KEYS}/{fingerprint}.asc`"
@@ -139,7 +147,7 @@ class Project:
             raise SettingsError(msg)
         chosen = pinned[0] if key is None else key.replace(" ", "").upper()
         if chosen not in pinned:
-            msg = f"{chosen} is not among team.fingerprints: what it signs would not count"
+            msg = f"{chosen} is not among team.fingerprints: its signature cannot count"
             raise SettingsError(msg)
         return GpgSigner(chosen, self.gnupg_home)
 

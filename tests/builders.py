@@ -11,8 +11,8 @@ from publisher.adapters import templates
 from publisher.model.advisory import Advisory, Kind
 from publisher.model.ids import Language
 from publisher.model.settings import (
-    Mailman,
     MailingList,
+    Mailman,
     Settings,
     SiteSettings,
     Team,
@@ -83,7 +83,9 @@ def advisory(
     *changes: tuple[str, str], english: str = ENGLISH, japanese: str | None = JAPANESE
 ) -> Advisory:
     """Return the sample advisory, `changes` made as replacements in both sources."""
-    parsed, findings = parse.advisory(FOLDER, sources(*changes, english=english, japanese=japanese))
+    parsed, findings = parse.advisory(
+        FOLDER, sources(*changes, english=english, japanese=japanese)
+    )
     assert parsed is not None, findings
     return parsed
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
-from tests import keys
+from tests import keys, projects
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("project", deadline=None)
+hypothesis.settings.load_profile("project")
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -51,3 +56,12 @@ def stranger_key() -> Iterator[keys.Key]:
     """A key that is nobody's of the team."""
     with keys.gnupg_home() as home:
         yield keys.make(home, "Stranger <mallory@evil.example>")
+
+
+@pytest.fixture
+def workplace(tmp_path: Path, team_key: keys.Key) -> Iterator[projects.Workplace]:
+    """A project with the sample advisory, which is not signed yet."""
+    made = projects.Workplace(tmp_path / "project", team_key)
+    made.write()
+    yield made
+    made.close()

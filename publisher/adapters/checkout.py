@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FOLDER = "advisories"
 _YEAR = re.compile(r"[12][0-9]{3}")
+_File = tuple[str, tuple[int, int, int]]
+"""A file's name, and its size, time of change and number."""
 _SETTLED_NS = 2_000_000_000
 """A file changed within the last two seconds may change again without its time
 showing it; its digest is not remembered."""
@@ -50,26 +52,23 @@ class Checkout:
         settled = time.time_ns() - _SETTLED_NS
         for advisory, files in stats.items():
             remembered = known.get(str(advisory))
-            old = json.loads(remembered) if remembered else None
-            if old and old["stat"] == files:
-                digests[advisory] = old["sha256"]
+            stat, kept = json.loads(remembered) if remembered else ("", {})
+            if stat == repr(files):
+                digests[advisory] = kept
                 continue
             digests[advisory] = {
                 name: sha256(data).hexdigest()
                 for name, data in self.read(advisory).items()
             }
-            if all(changed < settled for _, _, changed, _ in files):
-                entry = {"stat": files, "sha256": digests[advisory]}
-                fresh[str(advisory)] = json.dumps(entry)
+            if all(changed < settled for _, (_, changed, _) in files):
+                fresh[str(advisory)] = json.dumps([repr(files), digests[advisory]])
         self._cache.put("stat", fresh)
         return digests
 
     def read(self, advisory: AdvisoryId) -> Mapping[str, bytes]:
         """Return the files of an advisory's folder, by file name."""
         folder = self._root / self.folder(advisory)
-        return {
-            name: (folder / name).read_bytes() for name, *_ in self._stat(advisory)
-        }
+        return {name: (folder / name).read_bytes() for name, _ in self._stat(advisory)}
 
     def add(self, advisory: AdvisoryId, name: str, data: bytes) -> PurePosixPath:
         """Write a new file, whole or not at all; AuthorError if it is there."""
@@ -91,20 +90,21 @@ class Checkout:
             temporary.unlink(missing_ok=True)
         return path
 
-    def _stat(self, advisory: AdvisoryId) -> list[list[object]]:
-        files: list[list[object]] = []
+    def _stat(self, advisory: AdvisoryId) -> list[_File]:
+        files: list[_File] = []
         with os.scandir(self._root / self.folder(advisory)) as entries:
             for entry in entries:
                 if entry.name.startswith("."):
                     continue
                 if not entry.is_file(follow_symlinks=False):
                     msg = (
-                        f"{self.folder(advisory) / entry.name}: is no plain file: links "
-                        "and folders have no place here, take it away"
+                        f"{self.folder(advisory) / entry.name}: is no plain file: "
+                        "links and folders have no place here, take it away"
                     )
                     raise AuthorError(msg)
                 stat = entry.stat(follow_symlinks=False)
-                files.append([entry.name, stat.st_size, stat.st_mtime_ns, stat.st_ino])
+                state = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
+                files.append((entry.name, state))
         return sorted(files)
 
     def _ids(self) -> Iterator[AdvisoryId]:
@@ -136,6 +136,8 @@ class Checkout:
                     continue
                 if not entry.is_dir(follow_symlinks=False):
                     place = Path(entry.path).relative_to(self._root)
-                    msg = f"{place}: is no folder: only folders of advisories belong here"
+                    msg = (
+                        f"{place}: is no folder: only folders of advisories belong here"
+                    )
                     raise AuthorError(msg)
                 yield entry

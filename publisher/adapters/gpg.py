@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import logging
 import os
 import shutil
 import subprocess
@@ -20,6 +21,10 @@ import gnupg
 
 from publisher.errors import GpgError, SettingsError
 from publisher.ports import KeyState, SignatureReport
+
+# It warns of every exit code that is not 0, and repeats what it is given when it
+# debugs; what gpg did is judged by its results here, and texts are not logged.
+logging.getLogger("gnupg").setLevel(logging.CRITICAL)
 
 _BATCH = 250
 """Files that one gpg process verifies."""
@@ -104,7 +109,9 @@ class GpgVerifier:
     def digest(self) -> str:
         """A digest of the ring's keys as gpg read them, and of gpg's version."""
         version = ".".join(map(str, self._ring.version or ()))
-        keys = sorted((f, hashlib.sha256(k.public).hexdigest()) for f, k in self.keys().items())
+        keys = sorted(
+            (f, hashlib.sha256(k.public).hexdigest()) for f, k in self.keys().items()
+        )
         return hashlib.sha256(repr((version, keys)).encode()).hexdigest()
 
     def keys(self) -> Mapping[str, KeyState]:
@@ -118,7 +125,9 @@ class GpgVerifier:
         self._ring  # noqa: B018  (made once, before the threads below)
         batches = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            return [report for part in pool.map(self._batch, batches) for report in part]
+            return [
+                report for part in pool.map(self._batch, batches) for report in part
+            ]
 
     def _batch(self, texts: Sequence[bytes]) -> list[SignatureReport]:
         with tempfile.TemporaryDirectory(prefix="publisher-verify-") as folder:
@@ -168,13 +177,17 @@ class GpgVerifier:
 
     def _make_ring(self) -> None:
         self._home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._home.parent, prefix="new-") as folder:
+        with tempfile.TemporaryDirectory(
+            dir=self._home.parent, prefix="new-"
+        ) as folder:
             made = Path(folder) / "ring"
             made.mkdir(mode=0o700)
             gpg = self._open(made)
             for blob in self._blobs:
                 if not gpg.import_keys(blob).fingerprints:
-                    msg = "a file in keys/ holds no public key: it must be an OpenPGP key"
+                    msg = (
+                        "a file in keys/ holds no public key: it must be an OpenPGP key"
+                    )
                     raise SettingsError(msg)
             (made / "ring.kbx").touch()
             # Another process may have been faster; its ring holds the same keys.

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -22,6 +21,7 @@ class SiteFolder:
     def __init__(self, folder: Path, cache: SqliteCache) -> None:
         """Use `folder`, which need not be there yet."""
         self._folder = folder
+        self._top = str(folder)
         self._cache = cache
         self._kind = f"site {folder}"
         self._known = dict(cache.get(self._kind))
@@ -34,17 +34,27 @@ class SiteFolder:
 
     def holds(self, path: PurePosixPath) -> str | None:
         """Return the SHA-256 of a file as it lies there; None if it is missing."""
-        known = self._known.get(str(path))
-        stat = self._stat(path)
-        if stat is None:
+        name = str(path)
+        state = self._state(name)
+        if state is None:
             return None
-        if known:
-            digest, *seen = json.loads(known)
-            if seen == stat:
-                return str(digest)
+        digest, _, seen = self._known.get(name, "").partition(" ")
+        if seen == state:
+            return digest
         digest = sha256((self._folder / path).read_bytes()).hexdigest()
-        self._remember(path, digest)
+        self._remember(name, digest)
         return digest
+
+    def intact(self, outputs: Mapping[str, str]) -> bool:
+        """Tell whether files lie there with the given digests, by their paths."""
+        for name, digest in outputs.items():
+            state = self._state(name)
+            if state is not None and self._known.get(name) == f"{digest} {state}":
+                continue
+            # Perhaps only the memory of it is lost.
+            if self.holds(PurePosixPath(name)) != digest:
+                return False
+        return True
 
     def write(self, path: PurePosixPath, data: bytes) -> bool:
         """Replace a file atomically; tell whether its bytes changed."""
@@ -65,11 +75,11 @@ class SiteFolder:
                 temporary.unlink()
             msg = f"{target}: cannot be written: {error.strerror}"
             raise WorldError(msg) from error
-        self._remember(path, digest)
+        self._remember(str(path), digest)
         return True
 
     def prune(self, keep: Iterable[PurePosixPath]) -> Sequence[PurePosixPath]:
-        """Remove what earlier builds wrote and this one did not; never anything else."""
+        """Remove what earlier builds wrote and this one did not, and nothing else."""
         kept = {str(path) for path in keep}
         gone = sorted(path for path in self._known if path not in kept)
         for path in gone:
@@ -84,13 +94,14 @@ class SiteFolder:
         self._cache.put(self._kind, self._fresh)
         self._fresh = {}
 
-    def _remember(self, path: PurePosixPath, digest: str) -> None:
-        entry = json.dumps([digest, *(self._stat(path) or [])])
-        self._known[str(path)] = self._fresh[str(path)] = entry
+    def _remember(self, name: str, digest: str) -> None:
+        self._known[name] = self._fresh[name] = f"{digest} {self._state(name)}"
 
-    def _stat(self, path: PurePosixPath) -> list[int] | None:
+    def _state(self, name: str) -> str | None:
+        """Return what changes when a file does; None if it is missing."""
+        # No Path here: a build asks this of every file of the site.
         try:
-            stat = (self._folder / path).stat()
+            stat = os.stat(f"{self._top}/{name}")  # noqa: PTH116
         except (FileNotFoundError, NotADirectoryError):
             return None
-        return [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+        return f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ino}"

@@ -66,10 +66,7 @@ class SqliteCache:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         database = sqlite3.connect(self._file, timeout=30)
         try:
-            (version,) = database.execute("PRAGMA user_version").fetchone()
-            if version not in (0, _CACHE_VERSION):
-                msg = "another version made this cache"
-                raise sqlite3.DatabaseError(msg)
+            _require_version(database)
             with database:
                 database.execute("PRAGMA journal_mode = WAL")
                 # A cache may lose its last writes, as long as it stays readable.
@@ -83,6 +80,13 @@ class SqliteCache:
             database.close()
             raise
         return database
+
+
+def _require_version(database: sqlite3.Connection) -> None:
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    if version not in (0, _CACHE_VERSION):
+        msg = "another version made this cache"
+        raise sqlite3.DatabaseError(msg)
 
 
 class SqliteJournal:
@@ -116,7 +120,9 @@ class SqliteJournal:
             rows = self._database.execute(query).fetchall()
         return {message_id: Outcome(outcome) for message_id, outcome in rows}
 
-    def record(self, announcement: Announcement, outcome: Outcome, at: datetime) -> None:
+    def record(
+        self, announcement: Announcement, outcome: Outcome, at: datetime
+    ) -> None:
         """Append one record, durably."""
         key = announcement.key
         row = (
@@ -140,8 +146,9 @@ class SqliteJournal:
         with self._translated(), self._database as database:
             done = database.execute(
                 "INSERT INTO record (message_id, outcome, at, advisory, revision,"
-                " language, list) SELECT message_id, ?, ?, advisory, revision, language,"
-                " list FROM record WHERE message_id = ? ORDER BY number DESC LIMIT 1",
+                " language, list) SELECT message_id, ?, ?, advisory, revision,"
+                " language, list FROM record WHERE message_id = ?"
+                " ORDER BY number DESC LIMIT 1",
                 (outcome.value, at.isoformat(), message_id),
             )
         return done.rowcount == 1

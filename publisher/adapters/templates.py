@@ -22,6 +22,18 @@ PACKAGED = Path(publisher.__file__).parent / "templates"
 """The templates that come with the program."""
 
 
+def skeleton(name: str, /, **values: object) -> str:
+    """Render one of the packaged texts that new projects are made from."""
+    environment = jinja2.Environment(  # noqa: S701  (TOML and Markdown, never HTML)
+        loader=jinja2.FileSystemLoader(PACKAGED / "init"),
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(name).render(values)
+
+
 def presentation(settings: Settings, overrides: Path) -> Presentation:
     """Load templates and catalogues; files in `overrides` go before packaged ones."""
     folders = [overrides, PACKAGED]

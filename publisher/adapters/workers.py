@@ -40,10 +40,9 @@ class ForkedWorkers:
 
 
 def _take(work: Callable[[Any], Any]) -> None:
-    global _work  # noqa: PLW0603  (the one thing that a worker is told)
+    global _work
     _work = work
 
 
 def _do(item: Any) -> Any:
-    assert _work is not None
-    return _work(item)
+    return None if _work is None else _work(item)

@@ -1,7 +1,8 @@
 """What each stage hands to the next: the types that keep the order.
 
-    Source ─parse▶ Advisory ─lint▶ Checked ─edit▶ Edition ─sign▶ SignedText
-    Checked + SignedTexts ─accept▶ Signed ─render▶ Artifact · Announcement ─push▶ Journal
+    Source ─parse▶ Advisory ─lint▶ Checked ─edition▶ Edition ─sign▶ SignedText
+    Checked + SignedTexts ─accept▶ Signed ─render▶ Artifact · Announcement
+    Announcement ─push▶ Journal
 
 Only `lint` makes a Checked and only `sign` makes a Signed, so skipping a stage does
 not type-check.

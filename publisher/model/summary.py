@@ -35,7 +35,8 @@ class TextSummary:
     lead: str
     """Its first paragraph in plain text."""
     changes: tuple[Change, ...]
-    """Up to `revision`, oldest first."""
+    """The revisions that were signed in this language, oldest first. One that was
+    not signed counts as part of the next one that was."""
     sha256: str
     """Of the current signed text."""
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def read_texts(
     tools: Tools, loaded: Sequence[Loaded]
 ) -> dict[AdvisoryId, list[accept.ReadText]]:
-    """Verify all signed texts of `loaded`, or raise TrustError naming those in doubt."""
+    """Verify all signed texts of `loaded`; TrustError names those in doubt."""
     found = [
         (key, tools.repository.folder(each.id) / name, data)
         for each in loaded

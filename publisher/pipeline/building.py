@@ -15,17 +15,19 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from publisher.errors import TrustError
+from publisher.errors import AuthorError, TrustError
 from publisher.model.chain import Signed
 from publisher.model.ids import AdvisoryId
 from publisher.model.summary import Summary
 from publisher.pipeline import accepting, checking
 from publisher.render import feeds, indexes, pages
+from publisher.sign import accept
 
 if TYPE_CHECKING:
     from publisher.model.chain import Artifact, Planned
     from publisher.pipeline.checking import Loaded, Snapshot, Succession
     from publisher.pipeline.tools import Tools
+    from publisher.sign.accept import Unsigned
     from publisher.source import Finding
 
 
@@ -55,7 +57,12 @@ class _Unit:
 
     def to_json(self) -> str:
         return json.dumps(
-            [self.key, self.outputs, self.summary.to_json(), self.not_before.isoformat()]
+            [
+                self.key,
+                self.outputs,
+                self.summary.to_json(),
+                self.not_before.isoformat(),
+            ]
         )
 
     @classmethod
@@ -78,16 +85,20 @@ def build(tools: Tools) -> Built:
         and _in_place(tools, known[str(advisory)], keys[advisory])
     }
     changed = checking.load(tools, (i for i in snapshot if i not in kept), succession)
-    checking.require(changed)
-    withheld: list[tuple[AdvisoryId, str]] = []
+    # One that was never signed cannot be published anyway; a colleague's unfinished
+    # draft must not stand in the way of an emergency.
+    unsigned, begun = _parted(changed)
+    checking.require(begun)
+    withheld = [(each.id, _withheld(tools, each, None)) for each in unsigned]
     publishable: list[Signed] = []
-    for loaded, signed in accepting.join(tools, changed):
+    for loaded, signed in accepting.join(tools, begun):
         reason = _withheld(tools, loaded, signed)
-        if reason is not None or not isinstance(signed, Signed):
-            withheld.append((loaded.id, reason or "not signed"))
+        if reason or not isinstance(signed, Signed):
+            withheld.append((loaded.id, reason))
         else:
             publishable.append(signed)
     _guard(known, withheld, snapshot)
+    _require_successors(publishable, kept)
     written, made = _write_units(tools, publishable, succession, keys)
     units = {**kept, **made}
     summaries = tuple(units[advisory].summary for advisory in sorted(units))
@@ -98,7 +109,7 @@ def build(tools: Tools) -> Built:
     tools.site.flush()
     return Built(
         summaries=summaries,
-        withheld=tuple(withheld),
+        withheld=tuple(sorted(withheld)),
         warnings=tuple(f for each in changed for f in each.findings),
         files=len(outputs) + len(planned),
         written=tuple(written),
@@ -132,17 +143,27 @@ def _in_place(tools: Tools, unit: _Unit, key: str) -> bool:
     return (
         unit.key == key
         and unit.not_before <= tools.now
-        and all(tools.site.holds(PurePosixPath(p)) == d for p, d in unit.outputs.items())
+        and tools.site.intact(unit.outputs)
     )
 
 
-def _withheld(tools: Tools, loaded: Loaded, signed: object) -> str | None:
+def _parted(loaded: Sequence[Loaded]) -> tuple[list[Loaded], list[Loaded]]:
+    """Part advisories without any signed text from those with one."""
+    begun = [
+        each
+        for each in loaded
+        if any(accept.key_of(each.id, name) is not None for name in each.files)
+    ]
+    ids = {each.id for each in begun}
+    return [each for each in loaded if each.id not in ids], begun
+
+
+def _withheld(tools: Tools, loaded: Loaded, signed: Signed | Unsigned | None) -> str:
+    """Say why an advisory is not published; empty if it is."""
     if loaded.checked is None:
         return "does not pass lint"
     reason = loaded.checked.advisory.withheld(tools.now)
-    if reason is not None:
-        return reason
-    return None if isinstance(signed, Signed) else "not signed"
+    return reason or ("" if isinstance(signed, Signed) else "not signed")
 
 
 def _guard(
@@ -154,13 +175,35 @@ def _guard(
     reasons = {str(advisory): reason for advisory, reason in withheld}
     present = {str(advisory) for advisory in snapshot}
     for name in known:
-        # An earlier `now` than that of the last build is no take-down.
-        if name in reasons and not reasons[name].startswith("embargoed"):
-            msg = f"{name} was published and would vanish now: it is {reasons[name]}"
-            raise TrustError(f"{msg}; withdraw or supersede it instead")
+        if name in reasons:
+            msg = (
+                f"{name} was published and would vanish now: it is {reasons[name]}; "
+                "withdraw or supersede it instead, and build for an earlier moment "
+                "in another clone"
+            )
+            raise TrustError(msg)
         if name not in present:
-            msg = f"{name} was published and its folder is gone: restore it from git"
-            raise TrustError(f"{msg}; an advisory is withdrawn, never removed")
+            msg = (
+                f"{name} was published and its folder is gone: restore it from git; an "
+                "advisory is withdrawn, never removed"
+            )
+            raise TrustError(msg)
+
+
+def _require_successors(
+    publishable: Sequence[Signed], kept: Mapping[AdvisoryId, _Unit]
+) -> None:
+    """Refuse to name an advisory that is not public: the name alone says too much."""
+    public = {signed.advisory.id for signed in publishable} | set(kept)
+    for signed in publishable:
+        successor = signed.advisory.superseded_by
+        if successor is not None and successor not in public:
+            source = signed.advisory.original.source.path
+            msg = (
+                f"{source}: is superseded by {successor}, which is not published: "
+                "publish both at once"
+            )
+            raise AuthorError(msg)
 
 
 def _write_units(

@@ -35,7 +35,9 @@ class Loaded:
     findings: tuple[Finding, ...]
 
 
-def load(tools: Tools, wanted: Iterable[AdvisoryId], succession: Succession) -> list[Loaded]:
+def load(
+    tools: Tools, wanted: Iterable[AdvisoryId], succession: Succession
+) -> list[Loaded]:
     """Read, parse and lint the advisories of `wanted`."""
     ids = list(wanted)
     loaded = []
@@ -95,7 +97,9 @@ def _parse(
     folder = tools.repository.folder(advisory)
     sources = {name: data for name, data in files.items() if name.endswith(".md")}
     parsed, findings = parse.advisory(folder, sources)
-    raw = [f for name, data in sources.items() for f in lint.canonical(folder / name, data)]
+    raw = [
+        f for name, data in sources.items() for f in lint.canonical(folder / name, data)
+    ]
     strangers = [
         Finding(
             Location(folder / name),

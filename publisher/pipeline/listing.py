@@ -67,7 +67,9 @@ def require(settings: Settings, lists: Lists, needed: Sequence[MailingList]) -> 
                 if found.missing
                 else "\n".join(map(str, found.differences))
             )
-            msg = f"{each.address}: {what}; run `publisher lists apply`, then push again"
+            msg = (
+                f"{each.address}: {what}; run `publisher lists apply`, then push again"
+            )
             raise MailmanError(msg, certain=True)
 
 

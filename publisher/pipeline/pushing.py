@@ -19,6 +19,7 @@ from publisher.sign import accept, trust
 
 if TYPE_CHECKING:
     from publisher.model.chain import EditionKey, SignedText
+    from publisher.model.ids import AdvisoryId
     from publisher.model.summary import Summary
     from publisher.pipeline.tools import Tools
     from publisher.ports import Journal, Lists, Web
@@ -113,7 +114,9 @@ def push(
         if state is due.State.UNKNOWN:
             taken = lists.taken(announcement)
             if taken is None:
-                reason = f"settle it with `publisher settle '{announcement.message_id}'`"
+                reason = (
+                    f"settle it with `publisher settle '{announcement.message_id}'`"
+                )
                 yield Pushed(announcement, Result.UNKNOWN, reason)
                 continue
             if taken:
@@ -143,7 +146,7 @@ def _send(
 
 
 def _signed(
-    tools: Tools, keys: set[EditionKey], summaries: Mapping[object, Summary]
+    tools: Tools, keys: set[EditionKey], summaries: Mapping[AdvisoryId, Summary]
 ) -> dict[EditionKey, SignedText]:
     """Read the signed texts again and verify that they are those of the site."""
     ordered = sorted(keys)

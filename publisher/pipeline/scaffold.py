@@ -30,7 +30,9 @@ class Beginning:
 
 def next_id(taken: Iterable[AdvisoryId], prefix: str, year: int) -> AdvisoryId:
     """Return the id after the highest one of `year`."""
-    numbers = [each.number for each in taken if (each.prefix, each.year) == (prefix, year)]
+    numbers = [
+        each.number for each in taken if (each.prefix, each.year) == (prefix, year)
+    ]
     return AdvisoryId(prefix, year, max(numbers, default=0) + 1)
 
 

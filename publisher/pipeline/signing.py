@@ -39,7 +39,9 @@ def plan(tools: Tools, loaded: Sequence[Loaded]) -> Plan:
         if each.checked is None:
             continue
         if each.checked.advisory.draft:
-            skipped.append((str(each.id), "draft: take `draft: true` away to release it"))
+            skipped.append(
+                (str(each.id), "draft: take `draft: true` away to release it")
+            )
             continue
         for found in _editions(tools, each, each.checked):
             if isinstance(found, tuple):
@@ -73,7 +75,9 @@ def sign(
             msg = f"{each.key}: what gpg signed does not count: {error}"
             raise TrustError(msg) from error
         if payload.text != each.text:
-            msg = f"{each.key}: gpg signed another text than it was given; nothing is kept"
+            msg = (
+                f"{each.key}: gpg signed another text than it was given; it is not kept"
+            )
             raise GpgError(msg)
         yield tools.repository.add(each.key.id, each.key.filename, data)
 
@@ -88,6 +92,9 @@ def _editions(
             yield (str(key), "signed already")
         elif advisory.is_behind(text):
             newest = advisory.revision.number
-            yield (str(key), f"the original is at revision {newest}: translate that one")
+            yield (
+                str(key),
+                f"the original is at revision {newest}: translate that one",
+            )
         else:
             yield edition(checked, text, tools.presentation)

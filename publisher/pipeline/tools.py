@@ -16,7 +16,7 @@ Progress = Callable[[str, int, int], None]
 """Told what is done, how much of it, and how much there is."""
 
 
-def silent(what: str, done: int, total: int) -> None:  # noqa: ARG001
+def silent(what: str, done: int, total: int) -> None:
     """Show no progress."""
 
 

@@ -35,7 +35,11 @@ def subject(
     words = presentation.words[key.language]
     text = summary.text(key.language)
     title = text.title if text else ""
-    label = words("Update {number}", number=key.revision) if update else words.kind(summary.kind)
+    label = (
+        words("Update {number}", number=key.revision)
+        if update
+        else words.kind(summary.kind)
+    )
     return f"[{label}] {key.id} {title}"
 
 

@@ -93,19 +93,23 @@ def accept(checked: Checked, texts: Iterable[ReadText]) -> Signed | Unsigned:
         for text in ordered
         if text.signed.edition.key.language == advisory.original.language
     }
-    for text in advisory.texts:
-        if text.language in newest:
-            _check_sources(advisory, text, newest[text.language], originals)
-    current = [newest[t.language].signed for t in advisory.texts if t.language in newest]
+    for source in advisory.texts:
+        if source.language in newest:
+            _check_sources(advisory, source, newest[source.language], originals)
+    current = [
+        newest[t.language].signed for t in advisory.texts if t.language in newest
+    ]
     earlier = [text.signed for text in ordered if text.signed not in current]
     return Signed(advisory, tuple(current), tuple(earlier))
 
 
-def _check_complete(advisory: Advisory, newest: Mapping[ids.Language, ReadText]) -> None:
+def _check_complete(
+    advisory: Advisory, newest: Mapping[ids.Language, ReadText]
+) -> None:
     if advisory.original.language not in newest:
         msg = (
-            f"{advisory.original.source.path}: a translation is signed and the original "
-            f"is not: run `publisher sign {advisory.id}`"
+            f"{advisory.original.source.path}: a translation is signed and the "
+            f"original is not: run `publisher sign {advisory.id}`"
         )
         raise TrustError(msg)
     for language, text in newest.items():
@@ -151,6 +155,6 @@ def _check_sources(
     ):
         msg = (
             f"{read.path}: this translation was not made from the original that was "
-            f"signed as revision {signed}: translate and sign it again as a new revision"
+            f"signed as revision {signed}: translate and sign it as a new revision"
         )
         raise TrustError(msg)

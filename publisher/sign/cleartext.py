@@ -65,7 +65,9 @@ def check_canonical(text: str) -> None:
 
 def _head(lines: list[str]) -> int:
     if lines[0] != BEGIN_TEXT:
-        msg = "the signed text does not begin with the block: text before it is unsigned"
+        msg = (
+            "the signed text does not begin with the block: text before it is unsigned"
+        )
         raise ValueError(msg)
     _one(lines, BEGIN_TEXT)
     index = 1

@@ -64,7 +64,9 @@ def test_two_changes_within_a_tick_both_show(checkout: Checkout, folder: Path) -
     assert checkout.snapshot()[ID]["en.md"] == sha256(b"TEXT\n").hexdigest()
 
 
-def test_what_did_not_change_is_not_read_again(checkout: Checkout, folder: Path) -> None:
+def test_what_did_not_change_is_not_read_again(
+    checkout: Checkout, folder: Path
+) -> None:
     settle(folder / "en.md")
     first = checkout.snapshot()
     (folder / "en.md").chmod(0)
@@ -103,7 +105,9 @@ def test_strangers_among_the_advisories_are_refused(
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(b"")
 
-    with pytest.raises(AuthorError, match="expected|no plain file|no folder|no advisory id"):
+    with pytest.raises(
+        AuthorError, match=r"expected|no plain file|no folder|no advisory id"
+    ):
         checkout.snapshot()
 
 

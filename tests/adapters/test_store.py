@@ -41,7 +41,9 @@ def test_the_cache_forgets_what_is_dropped(tmp_path: Path) -> None:
     cache.close()
 
 
-@pytest.mark.parametrize("damage", [b"no database at all", b"SQLite format 3\x00" + b"?" * 99])
+@pytest.mark.parametrize(
+    "damage", [b"no database at all", b"SQLite format 3\x00" + b"?" * 99]
+)
 def test_a_damaged_cache_is_made_anew(tmp_path: Path, damage: bytes) -> None:
     file = tmp_path / "cache"
     file.write_bytes(damage)

@@ -1,5 +1,5 @@
-from datetime import UTC, datetime
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from publisher.model.advisory import Kind
 from publisher.model.chain import EditionKey
@@ -21,7 +21,9 @@ def change(revision: int, *, notify: bool = True) -> Change:
 
 def summary(*changes: Change, languages: tuple[str, ...] = ("en",)) -> Summary:
     texts = tuple(
-        TextSummary({"en": EN, "ja": JA}[tag], len(changes), "T", "L", changes, "0" * 64)
+        TextSummary(
+            {"en": EN, "ja": JA}[tag], len(changes), "T", "L", changes, "0" * 64
+        )
         for tag in languages
     )
     return Summary(
@@ -130,14 +132,18 @@ def test_a_list_hears_only_of_its_kinds() -> None:
     quarterly = replace(EN_LIST, kinds=(Kind.REPORT,))
 
     found = list(
-        due.deliveries([summary(change(1))], replace(settings(), lists=(quarterly,)), {})
+        due.deliveries(
+            [summary(change(1))], replace(settings(), lists=(quarterly,)), {}
+        )
     )
 
     assert found == []
 
 
 def test_nothing_is_mailed_if_no_revision_notifies() -> None:
-    assert list(due.deliveries([summary(change(1, notify=False))], settings(), {})) == []
+    assert (
+        list(due.deliveries([summary(change(1, notify=False))], settings(), {})) == []
+    )
 
 
 def test_message_ids_differ_by_advisory_revision_language_and_list() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import email
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import policy
@@ -117,7 +118,7 @@ def test_the_same_input_gives_the_same_message() -> None:
 
 
 @pytest.mark.parametrize("language", [JA, EN])
-def test_golden(language, golden) -> None:  # type: ignore[no-untyped-def]
+def test_golden(language: Language, golden: Callable[[str, bytes], None]) -> None:
     golden(f"mail/update.{language}.eml", announce(language).message)
 
 
@@ -134,14 +135,16 @@ def test_any_printable_text_survives(text: str) -> None:
     assert mail.body(announce(EN, body).message) == signed_text(EN, body).data
 
 
-@pytest.mark.parametrize("trouble", ["\r", "\x85", "\x0c", "\u2028"])
-def test_a_text_that_mail_would_change_is_not_sent(trouble: str) -> None:
-    try:
-        message = announce(EN, f"a{trouble}b").message
-    except TrustError as error:
-        assert "signed bytes" in str(error)
-    else:
-        assert mail.body(message) == signed_text(EN, f"a{trouble}b").data
+def test_a_text_that_mail_would_change_is_not_sent() -> None:
+    with pytest.raises(TrustError, match="signed bytes"):
+        announce(EN, "a\rb")
+
+
+@pytest.mark.parametrize("separator", ["\x85", "\x0c", "\u2028"])
+def test_what_only_looks_like_a_line_end_survives(separator: str) -> None:
+    body = f"a{separator}b"
+
+    assert mail.body(announce(EN, body).message) == signed_text(EN, body).data
 
 
 def test_a_mail_with_more_than_one_part_has_no_body() -> None:
@@ -157,7 +160,7 @@ def test_a_title_cannot_add_a_header() -> None:
     summary = pages.summary(Signed(builders.advisory(), (signed_text(EN, "x"),), ()))
     hostile = replace(summary.texts[0], title="x\r\nBcc: everybody@evil.example")
 
-    with pytest.raises(ValueError, match="[Hh]eader"):
+    with pytest.raises(ValueError, match=r"[Hh]eader"):
         mail.announcement(
             replace(summary, texts=(hostile,)),
             signed_text(EN, "x"),

@@ -31,8 +31,16 @@ def test_the_text_of_a_block_is_what_was_signed() -> None:
     ("old", "new", "reason"),
     [
         (b"-----BEGIN PGP SIGNED", b"Dear all\n-----BEGIN PGP SIGNED", "begin"),
-        (b"-----END PGP SIGNATURE-----\n", b"-----END PGP SIGNATURE-----\nP.S.\n", "behind"),
-        (b"-----END PGP SIGNATURE-----\n", b"-----END PGP SIGNATURE-----\n\n", "behind"),
+        (
+            b"-----END PGP SIGNATURE-----\n",
+            b"-----END PGP SIGNATURE-----\nP.S.\n",
+            "behind",
+        ),
+        (
+            b"-----END PGP SIGNATURE-----\n",
+            b"-----END PGP SIGNATURE-----\n\n",
+            "behind",
+        ),
         (b"-----END PGP SIGNATURE-----\n", b"-----END PGP SIGNATURE-----", "line end"),
         (b"Hash: SHA512", b"Hash: SHA1", "header"),
         (b"Hash: SHA512", b"Hash: SHA512\nComment: buy this", "header"),

@@ -33,7 +33,9 @@ def decide(
     return trust.decide(data, report, trust.Policy(pinned, verifier.keys(), now))
 
 
-def test_a_good_signature_of_a_pinned_key_counts(team_key: keys.Key, tmp_path: Path) -> None:
+def test_a_good_signature_of_a_pinned_key_counts(
+    team_key: keys.Key, tmp_path: Path
+) -> None:
     signed = GpgSigner(team_key.fingerprint, team_key.home).sign(TEXT)
 
     payload = decide(
@@ -47,7 +49,10 @@ def test_a_good_signature_of_a_pinned_key_counts(team_key: keys.Key, tmp_path: P
 Damage = Callable[[bytes], bytes]
 DAMAGES: dict[str, tuple[Damage, str]] = {
     "a changed letter": (lambda d: d.replace(b"Alert", b"Alarm"), "changed after"),
-    "an added line": (lambda d: d.replace(b"Alert\n", b"Alert\nNot\n"), "changed after"),
+    "an added line": (
+        lambda d: d.replace(b"Alert\n", b"Alert\nNot\n"),
+        "changed after",
+    ),
     "a removed line": (lambda d: d.replace(b"- From us\n", b""), "changed after"),
     "text before": (lambda d: b"Hello\n" + d, "begin"),
     "text after": (lambda d: d + b"Bye\n", "behind"),
@@ -68,7 +73,10 @@ def test_a_damaged_text_does_not_count(
 
     with pytest.raises(TrustError, match=reason):
         decide(
-            damage(signed), team_key.public, pinned=(team_key.fingerprint,), home=tmp_path
+            damage(signed),
+            team_key.public,
+            pinned=(team_key.fingerprint,),
+            home=tmp_path,
         )
 
 
@@ -93,7 +101,9 @@ def test_an_unknown_key_does_not_count(
     signed = stranger_key.clearsign(TEXT, "--digest-algo", "SHA512")
 
     with pytest.raises(TrustError, match="not among the team's"):
-        decide(signed, team_key.public, pinned=(stranger_key.fingerprint,), home=tmp_path)
+        decide(
+            signed, team_key.public, pinned=(stranger_key.fingerprint,), home=tmp_path
+        )
 
 
 def test_a_signature_from_the_future_does_not_count(

@@ -1,0 +1,214 @@
+"""Invariants 2, 3 and 4: the signed bytes, once, and after the page."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from publisher.errors import MailmanError, TrustError, WebError
+from publisher.pipeline.pushing import Result
+from publisher.ports import Outcome
+from publisher.render import mail
+from tests.fakes import FakeLists
+from tests.projects import ID, Workplace
+
+pytestmark = pytest.mark.gpg
+
+REVISION = "  - {date: 2026-11-21T10:00:00+09:00, summary: More}\nvulnerabilities:"
+
+
+def results(pushed: list) -> list[Result]:  # type: ignore[type-arg]
+    return [each.result for each in pushed]
+
+
+def test_the_mail_carries_what_git_keeps_and_the_site_serves(
+    workplace: Workplace,
+) -> None:
+    for announcement in workplace.published():
+        name = announcement.key.filename
+        kept = (workplace.folder() / name).read_bytes()
+        served = workplace.site / "advisories/2026/ADV-2026-0007" / name
+
+        assert mail.body(announcement.message) == kept == served.read_bytes()
+
+
+def test_each_list_gets_its_language_once(workplace: Workplace) -> None:
+    workplace.published()
+
+    assert workplace.push() == []
+    sent = [(m.key.language, m.mailing_list.name) for m in workplace.lists.mails]
+    assert sorted(sent) == [("en", "announce-en"), ("ja", "announce-ja")]
+
+
+def test_an_update_is_sent_and_nothing_else(workplace: Workplace) -> None:
+    workplace.published()
+    workplace.write(
+        ("vulnerabilities:", REVISION),
+        ("translates: 2", "translates: 3"),
+        ("  - 悪用を確認\n", "  - 悪用を確認\n  - 追記\n"),
+    )
+
+    workplace.published()
+
+    revisions = [m.key.revision for m in workplace.lists.mails]
+    assert revisions == [2, 2, 3, 3]
+    header = workplace.lists.mails[-1].message.partition(b"\n\n")[0]
+    assert b"\nIn-Reply-To: <ADV-2026-0007.r2.en." in header
+
+
+def test_no_mail_goes_out_before_the_page_is_up(workplace: Workplace) -> None:
+    workplace.apply_lists()
+    workplace.sign()
+    workplace.web.live = workplace.root / "nowhere"
+
+    with pytest.raises(WebError, match="404"):
+        workplace.push()
+
+    assert workplace.lists.mails == []
+    assert workplace.project.journal.outcomes() == {}
+
+
+def test_no_mail_goes_out_while_the_public_sees_an_old_page(
+    workplace: Workplace,
+) -> None:
+    workplace.apply_lists()
+    workplace.sign()
+    workplace.build()
+    live = workplace.root / "live"
+    shutil.copytree(workplace.site, live)
+    page = live / "advisories/2026/ADV-2026-0007/en.html"
+    page.write_text("yesterday's page")
+    workplace.web.live = live
+
+    with pytest.raises(WebError, match="something else than was built"):
+        workplace.push()
+
+    assert workplace.lists.mails == []
+
+
+def test_the_page_and_the_signed_text_are_both_fetched(workplace: Workplace) -> None:
+    workplace.published()
+
+    base = "https://www.cert.example/advisories/2026/ADV-2026-0007"
+    assert set(workplace.web.fetched) == {
+        f"{base}/{name}"
+        for name in ("en.html", "ja.html", "r2.en.txt.asc", "r2.ja.txt.asc")
+    }
+
+
+def test_a_crash_after_the_server_took_the_mail_does_not_double_it(
+    workplace: Workplace,
+) -> None:
+    workplace.apply_lists()
+    workplace.sign()
+    workplace.lists.failures = [MailmanError("connection lost")]
+
+    with pytest.raises(MailmanError):
+        workplace.push()
+    pushed = workplace.push()
+
+    assert results(pushed) == [Result.FOUND, Result.SENT]
+    assert len(workplace.lists.mails) == 2
+
+
+def test_a_crash_before_the_server_took_the_mail_does_not_lose_it(
+    workplace: Workplace,
+) -> None:
+    workplace.apply_lists()
+    workplace.sign()
+    workplace.lists.failures = [MailmanError("connection lost")]
+    with pytest.raises(MailmanError):
+        workplace.push()
+    workplace.lists.mails.clear()
+
+    pushed = workplace.push()
+
+    assert results(pushed) == [Result.SENT, Result.SENT]
+    assert len(workplace.lists.mails) == 2
+
+
+def test_a_refused_mail_is_told_and_tried_again(workplace: Workplace) -> None:
+    workplace.apply_lists()
+    workplace.sign()
+    workplace.lists.failures = [MailmanError("no room", certain=True)]
+
+    first = workplace.push()
+    second = workplace.push()
+
+    assert results(first) == [Result.REFUSED, Result.SENT]
+    assert first[0].reason == "no room"
+    assert results(second) == [Result.SENT]
+    assert len(workplace.lists.mails) == 2
+
+
+def test_without_the_plugin_an_unknown_outcome_is_never_sent_again(
+    workplace: Workplace,
+) -> None:
+    workplace.lists = FakeLists(plugin=False)
+    workplace.apply_lists()
+    workplace.sign()
+    workplace.lists.failures = [MailmanError("connection lost")]
+    with pytest.raises(MailmanError):
+        workplace.push()
+
+    pushed = workplace.push()
+
+    assert results(pushed) == [Result.UNKNOWN, Result.SENT]
+    assert "publisher settle" in pushed[0].reason
+    assert results(workplace.push()) == [Result.UNKNOWN]
+
+
+def test_what_an_operator_settles_is_believed(workplace: Workplace) -> None:
+    workplace.lists = FakeLists(plugin=False)
+    workplace.apply_lists()
+    workplace.sign()
+    workplace.lists.failures = [MailmanError("connection lost")]
+    with pytest.raises(MailmanError):
+        workplace.push()
+    unknown = workplace.push()[0].announcement.message_id
+
+    workplace.project.journal.settle(unknown, Outcome.REFUSED, workplace.moment)
+
+    assert results(workplace.push()) == [Result.SENT]
+
+
+def test_another_clone_sends_nothing_again(workplace: Workplace) -> None:
+    workplace.published()
+    workplace.project.journal.close()
+    (workplace.root / ".publisher" / "journal.sqlite").unlink()
+    del workplace.project.__dict__["journal"]
+
+    workplace.push()
+
+    assert len(workplace.lists.mails) == 2
+
+
+def test_nothing_is_sent_to_a_list_that_is_not_as_declared(
+    workplace: Workplace,
+) -> None:
+    workplace.sign()
+
+    with pytest.raises(MailmanError, match="lists apply") as caught:
+        workplace.push()
+
+    assert caught.value.certain
+    assert workplace.lists.mails == []
+
+
+def test_a_text_that_changes_between_build_and_push_is_not_sent(
+    workplace: Workplace,
+) -> None:
+    workplace.apply_lists()
+    workplace.sign()
+    workplace.build()
+    file = workplace.folder() / "r2.en.txt.asc"
+    file.write_bytes(
+        workplace.key.clearsign("another text\n", "--digest-algo", "SHA512")
+    )
+
+    with pytest.raises(TrustError):
+        workplace.push()
+
+    assert workplace.lists.mails == []
+    assert str(ID) in str(workplace.folder())

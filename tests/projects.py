@@ -1,0 +1,167 @@
+"""Throw-away projects with real keys, real signatures and a fake list server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+
+from publisher.adapters.gpg import GpgSigner
+from publisher.errors import WebError
+from publisher.model.chain import Announcement
+from publisher.model.ids import AdvisoryId
+from publisher.pipeline import building, checking, listing, pushing, signing
+from publisher.pipeline.tools import Tools
+from publisher.wiring import Project
+from tests import builders, keys
+from tests.fakes import FakeLists
+
+ID = AdvisoryId("ADV", 2026, 7)
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+SETTINGS = """\
+[team]
+name = {{ ja = "Example CERT コーディネーションセンター", en = "Example CERT" }}
+contact = "csirt@cert.example"
+fingerprints = ["{fingerprint}"]
+timezone = "Asia/Tokyo"
+
+[site]
+url = "https://www.cert.example"
+languages = ["ja", "en"]
+
+[advisories]
+prefix = "ADV"
+announce_since = 2026-01-01T00:00:00+09:00
+
+[mailman]
+url = "http://127.0.0.1:9/3.1"
+
+[[lists]]
+address = "announce-ja@lists.cert.example"
+language = "ja"
+title = "注意喚起・セキュリティ情報"
+
+[[lists]]
+address = "announce-en@lists.cert.example"
+language = "en"
+title = "Alerts and advisories"
+"""
+
+
+@dataclass
+class FakeWeb:
+    """The public's view of a folder that stands for the live site."""
+
+    live: Path
+    url: str = "https://www.cert.example"
+    fetched: list[str] = field(default_factory=list)
+
+    def fetch(self, url: str) -> bytes:
+        self.fetched.append(url)
+        file = self.live / url.removeprefix(f"{self.url}/")
+        if not file.is_file():
+            msg = f"{url}: answers 404, not 200"
+            raise WebError(msg)
+        return file.read_bytes()
+
+
+@dataclass
+class Workplace:
+    """A project, and what its operator does with it."""
+
+    root: Path
+    key: keys.Key
+    lists: FakeLists = field(default_factory=FakeLists)
+    now: datetime | None = None
+
+    def __post_init__(self) -> None:
+        (self.root / "keys").mkdir(parents=True)
+        (self.root / "keys" / "team.asc").write_bytes(self.key.public)
+        settings = SETTINGS.format(fingerprint=self.key.fingerprint)
+        (self.root / "publisher.toml").write_text(settings, encoding="utf-8")
+        self.lists.fingerprints = (self.key.fingerprint,)
+        self.project = Project(self.root, gnupg_home=self.key.home)
+        self.web = FakeWeb(self.root / "site")
+
+    @property
+    def site(self) -> Path:
+        return self.root / "site"
+
+    @property
+    def moment(self) -> datetime:
+        # Signatures carry the real time, which must not lie in the future.
+        return self.now or max(NOW, datetime.now(UTC)) + timedelta(seconds=5)
+
+    def tools(self) -> Tools:
+        return replace(self.project.tools(), now=self.moment)
+
+    def folder(self, advisory: AdvisoryId = ID) -> Path:
+        return self.root / "advisories" / f"{advisory.year}" / str(advisory)
+
+    def write(
+        self,
+        *changes: tuple[str, str],
+        advisory: AdvisoryId = ID,
+        japanese: str | None = builders.JAPANESE,
+    ) -> None:
+        """Write the sample's sources; `changes` are made in both of them."""
+        self.folder(advisory).mkdir(parents=True, exist_ok=True)
+        renamed = (("ADV-2026-0007", str(advisory)),) if advisory != ID else ()
+        for name, data in builders.sources(
+            *renamed, *changes, japanese=japanese
+        ).items():
+            (self.folder(advisory) / name).write_bytes(data)
+
+    def sign(self) -> list[PurePosixPath]:
+        tools = self.tools()
+        snapshot = tools.repository.snapshot()
+        succession = checking.succession(tools, snapshot)
+        loaded = checking.load(tools, snapshot, succession)
+        checking.require(loaded)
+        editions = signing.plan(tools, loaded).editions
+        signer = GpgSigner(self.key.fingerprint, self.key.home)
+        return list(signing.sign(tools, editions, signer, lambda: self.moment))
+
+    def build(self) -> building.Built:
+        return building.build(self.tools())
+
+    def push(self) -> list[pushing.Pushed]:
+        tools = self.tools()
+        built = building.build(tools)
+        outcomes = self.project.journal.outcomes()
+        mails = pushing.announcements(tools, built.summaries, outcomes)
+        settings = self.project.settings
+        listing.require(settings, self.lists, settings.lists)
+        pushing.probe(tools, [announcement for announcement, _ in mails], self.web)
+        return list(
+            pushing.push(
+                tools,
+                mails,
+                lists=self.lists,
+                journal=self.project.journal,
+                clock=lambda: self.moment,
+            )
+        )
+
+    def apply_lists(self) -> None:
+        list(listing.apply(self.project.settings, self.lists))
+
+    def published(self) -> list[Announcement]:
+        """Sign, build and push; return all that was ever mailed."""
+        self.apply_lists()
+        self.sign()
+        self.push()
+        return self.lists.mails
+
+    def digests(self) -> dict[str, str]:
+        """Return the digest of each file of the site."""
+        return {
+            str(file.relative_to(self.site)): sha256(file.read_bytes()).hexdigest()
+            for file in sorted(self.site.rglob("*"))
+            if file.is_file()
+        }
+
+    def close(self) -> None:
+        self.project.close()
