@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from publisher import webserver
+from publisher.adapters.web import HttpWeb
+from publisher.errors import WebError
+
+pytestmark = pytest.mark.enable_socket
+
+
+class Moody(BaseHTTPRequestHandler):
+    """Answers by the path that it is asked for."""
+
+    def do_GET(self) -> None:
+        if self.path == "/slow":
+            threading.Event().wait(2)
+            return
+        if self.path == "/away":
+            port = self.server.server_port  # type: ignore[attr-defined]
+            self.send_response(302)
+            self.send_header("Location", f"http://localhost:{port}/page")
+            self.end_headers()
+            return
+        self.send_response(500 if self.path == "/broken" else 200)
+        self.end_headers()
+        self.wfile.write(b"page")
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Moody)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def web() -> Iterator[HttpWeb]:
+    opened = HttpWeb(timeout=0.5)
+    yield opened
+    opened.close()
+
+
+def test_a_page_is_fetched(url: str, web: HttpWeb) -> None:
+    assert web.fetch(f"{url}/page") == b"page"
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/broken", "answers 500"),
+        ("/slow", "cannot be fetched"),
+        ("/away", "another host"),
+    ],
+)
+def test_what_is_no_page_is_an_error(
+    url: str, web: HttpWeb, path: str, reason: str
+) -> None:
+    with pytest.raises(WebError, match=reason):
+        web.fetch(url + path)
+
+
+def test_a_server_that_is_down_is_an_error(web: HttpWeb) -> None:
+    with pytest.raises(WebError, match="cannot be fetched"):
+        web.fetch("http://127.0.0.1:9/")
+
+
+def test_the_site_is_served_with_the_types_that_readers_expect(tmp_path: Path) -> None:
+    (tmp_path / "r1.ja.txt.asc").write_bytes("日本語".encode())
+
+    with webserver.serving(tmp_path) as url:
+        web = HttpWeb()
+        served = web.fetch(f"{url}/r1.ja.txt.asc")
+        with pytest.raises(WebError, match="404"):
+            web.fetch(f"{url}/../{tmp_path.name}.txt")
+        web.close()
+
+    assert served.decode() == "日本語"

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import pytest
+
+from publisher.pipeline import verifying
+from publisher.pipeline.status import Status, status
+from tests.projects import ID, Workplace
+
+pytestmark = pytest.mark.gpg
+
+LISTS = {"en": "announce-en@lists.cert.example", "ja": "announce-ja@lists.cert.example"}
+
+
+def only(workplace: Workplace) -> Status:
+    (found,) = status(workplace.tools(), workplace.project.journal.outcomes())
+    return found
+
+
+def test_an_advisory_goes_from_unsigned_to_sent(workplace: Workplace) -> None:
+    workplace.apply_lists()
+    assert only(workplace).state == "not signed"
+
+    workplace.sign()
+    signed = only(workplace)
+    assert signed.state == "published"
+    assert [(t.signed, t.built) for t in signed.texts] == [(True, False)] * 2
+
+    workplace.build()
+    built = only(workplace)
+    assert [(t.signed, t.built) for t in built.texts] == [(True, True)] * 2
+    assert [dict(t.lists) for t in built.texts] == [
+        {LISTS["en"]: "due"},
+        {LISTS["ja"]: "due"},
+    ]
+
+    workplace.push()
+    assert [dict(t.lists) for t in only(workplace).texts] == [
+        {LISTS["en"]: "sent"},
+        {LISTS["ja"]: "sent"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        (("## Overview", "## FIXME"), "does not pass lint"),
+        (("tlp: CLEAR", "tlp: CLEAR\ndraft: true"), "draft"),
+        (("tlp: CLEAR", "tlp: AMBER"), "TLP:AMBER"),
+    ],
+)
+def test_what_is_not_published_says_why(
+    workplace: Workplace, change: tuple[str, str], state: str
+) -> None:
+    workplace.write(change)
+
+    assert only(workplace).state == state
+
+
+def test_what_is_in_doubt_says_why(workplace: Workplace) -> None:
+    workplace.sign()
+    workplace.write(("at once", "soon"))
+
+    found = only(workplace)
+
+    assert found.state == "in doubt"
+    assert "changed after revision 2 was signed" in found.problems[0]
+
+
+def test_the_status_as_json_has_everything(workplace: Workplace) -> None:
+    workplace.sign()
+
+    shown = only(workplace).to_json()
+
+    assert shown["id"] == str(ID)
+    assert shown["texts"][0] == {
+        "language": "en",
+        "revision": 2,
+        "signed": True,
+        "built": False,
+        "lists": {LISTS["en"]: "due"},
+    }
+
+
+def test_signed_texts_and_mails_are_verified(workplace: Workplace) -> None:
+    mails = workplace.published()
+    signed = (workplace.folder() / "r2.en.txt.asc").read_bytes()
+    files = [
+        ("text", signed),
+        ("mail", mails[0].message),
+        ("changed", signed.replace(b"Stop", b"Stip")),
+        ("other", b"hello\n"),
+        ("bare", workplace.key.clearsign("no imprint\n", "--digest-algo", "SHA512")),
+        ("html", b"Content-Type: text/html\n\n<p>hello</p>\n"),
+    ]
+
+    found = verifying.verify(workplace.tools(), files)
+
+    assert [bool(each.doubt) for each in found] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+        True,
+    ]
+    assert found[0].to_json()["id"] == str(ID)
+    assert found[0].to_json()["revision"] == 2
+    assert str(found[0]).endswith(workplace.key.fingerprint)
+    assert str(found[2]).startswith("in doubt: ")
