@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 
 import click
 
 from publisher import __version__
-from publisher.errors import PublisherError
+from publisher.cli import command
 
 _COMMANDS = {
     "init": ("start", "Make a fresh project."),
@@ -19,32 +20,42 @@ _COMMANDS = {
     "build": ("release", "Bring the site up to date."),
     "push": ("release", "Mail what is due to the lists."),
     "publish": ("release", "Lint, sign, build, put up, probe and push."),
-    "settle": ("release", "Say what became of a mail of unknown outcome."),
+    "settle": ("inspect", "Say what became of a mail of unknown outcome."),
     "status": ("inspect", "Show where each advisory stands."),
     "verify": ("inspect", "Check signed texts and mails."),
     "lists": ("lists", "Compare, set and check the mailing lists."),
     "mailhost": ("hosting", "Run the embedded mail host."),
     "serve": ("hosting", "Serve the built site on this machine."),
     "demo": ("hosting", "Show the whole chain in a throw-away project."),
-    "completion": ("start", "Print the shell completion script."),
+    "completion": ("completion", "Print the completion script of a shell."),
 }
 """Each command's module and summary; a module is imported when it is needed."""
+
+_EXIT_CODES = (
+    "0    done",
+    "1    an author has to act: lint says where",
+    "2    the operator has to act: usage, settings, keys, a signature in doubt",
+    "3    something outside failed, and trying again may help",
+    "130  stopped with Ctrl-C",
+)
 
 
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of the work."""
+        del ctx
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return a command."""
+        del ctx
         if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(f"publisher.cli.{_COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
-        return command
+        found: click.Command = getattr(module, f"{cmd_name}_command")
+        return found
 
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter
@@ -54,6 +65,23 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(n, s) for n, (_, s) in _COMMANDS.items()])
 
+    def format_epilog(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """Write what the exit codes mean."""
+        del ctx
+        command.show_lines(formatter, "Exit codes", _EXIT_CODES)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; what a user can mend ends it without a trace."""
+        try:
+            return super().invoke(ctx)
+        except (Exception, KeyboardInterrupt) as error:
+            failure = command.failure(error)
+            if failure is None:
+                raise
+            raise failure from error
+
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="publisher")
@@ -61,18 +89,13 @@ def cli() -> None:
     """Publish signed security advisories to a site, a feed and mailing lists.
 
     Run it anywhere inside a project, the folder with `publisher.toml`.
-
-    \b
-    Exit codes: 0 done; 1 an author must act; 2 the operator must act;
-    3 something outside failed and trying again may help.
     """
 
 
 def main() -> None:
-    """Run the command line; errors that a user can mend end it without a trace."""
-    try:
-        cli(prog_name="publisher")
-    except PublisherError as error:
-        click.secho("publisher: ", fg="red", nl=False, err=True)
-        click.echo(str(error), err=True)
-        sys.exit(error.exit_code)
+    """Run the command line and end the process with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # What a terminal cannot show must not stop a release half-way.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    cli(prog_name="publisher")

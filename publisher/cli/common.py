@@ -1,4 +1,4 @@
-"""What the commands share: the project, the moment, progress, selections."""
+"""What the commands share: options, the project, progress, selections, output."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from publisher.errors import AuthorError, OperatorError
+from publisher.cli import complete
+from publisher.errors import OperatorError
 from publisher.model.ids import AdvisoryId
 from publisher.wiring import Project
 
@@ -19,13 +20,11 @@ if TYPE_CHECKING:
     from publisher.pipeline.checking import Snapshot
     from publisher.source import Finding
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 _BAR_FROM = 50
 """Fewer things than this are done before a progress bar could be read."""
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A date with time and zone."""
 
     name = "moment"
@@ -34,14 +33,13 @@ class Moment(click.ParamType):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
         """Return the moment that `value` names."""
-        if isinstance(value, datetime):
-            return value
         try:
             parsed = datetime.fromisoformat(value)
         except ValueError:
             parsed = None
         if parsed is None or parsed.tzinfo is None:
-            self.fail(f"{value!r} is no moment such as 2026-11-20T10:00:00+09:00", param, ctx)
+            example = "2026-11-20T10:00:00+09:00"
+            self.fail(f"{value!r} is no moment with a zone such as {example}", param, ctx)
         return parsed
 
 
@@ -50,7 +48,7 @@ project_option = click.option(
     "--project",
     "start",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=Path(),
+    default=".",
     help="Work on the project that this folder is in.",
 )
 now_option = click.option(
@@ -63,12 +61,16 @@ yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 dry_run_option = click.option(
     "-n", "--dry-run", is_flag=True, help="Say what would be done; do nothing."
 )
+ids_argument = click.argument(
+    "names", nargs=-1, metavar="[ID]...", shell_complete=complete.ids
+)
 
 
 class Bar:
     """A progress bar on the terminal, once there is enough to wait for."""
 
     def __init__(self) -> None:
+        """Show nothing yet."""
         self._bar: Any = None
         self._what = ""
 
@@ -103,25 +105,51 @@ def project(start: Path, now: datetime | None = None) -> Iterator[Project]:
 
 
 def select(snapshot: Snapshot, names: Sequence[str]) -> list[AdvisoryId]:
-    """Return the advisories that `names` name: ids or paths; without names all."""
+    """Return the advisories that `names` name, each once; without names all.
+
+    A name is an id, the path of an advisory's folder, or of a file in it.
+    """
     if not names:
         return list(snapshot)
-    return [_one(snapshot, name) for name in names]
+    return list(dict.fromkeys(_one(snapshot, name) for name in names))
 
 
 def _one(snapshot: Snapshot, name: str) -> AdvisoryId:
-    parts = [name, *reversed(Path(name).parts)]
-    for part in parts:
+    for part in (name, *reversed(Path(name).parts)):
         try:
-            advisory = AdvisoryId.parse(part)
+            advisory = AdvisoryId.parse(part.upper())
         except ValueError:
             continue
         if advisory in snapshot:
             return advisory
-        msg = f"there is no advisory {advisory}: `publisher status` lists what there is"
-        raise AuthorError(msg)
-    msg = f"{name!r} names no advisory (expected an id such as ADV-2026-0007, or its folder)"
+        msg = (
+            f"there is no advisory {advisory}: "
+            "`publisher status --all` lists those that there are"
+        )
+        raise OperatorError(msg)
+    expected = "expected an id such as ADV-2026-0007, or its folder"
+    msg = f"{name!r} names no advisory ({expected})"
     raise OperatorError(msg)
+
+
+def confirm(question: str) -> None:
+    """Go on if the operator says yes, or raise OperatorError."""
+    try:
+        agreed = click.confirm(question)
+    except click.Abort as error:
+        click.echo()
+        # Ctrl-C was meant; an input that ended, say in a script, was not an answer.
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise
+        agreed = False
+    if not agreed:
+        msg = "nothing was signed: it takes a yes (`--yes` does not ask)"
+        raise OperatorError(msg)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Write a number of things: `1 text`, `2 texts`."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
 def show_findings(findings: Iterable[Finding], *, err: bool = False) -> None:
@@ -131,21 +159,13 @@ def show_findings(findings: Iterable[Finding], *, err: bool = False) -> None:
 
 
 def show_json(value: object) -> None:
-    """Print `value` as JSON."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print `value` as JSON, in UTF-8 whatever the locale (RFC 8259, section 8.1)."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2).encode())
 
 
-def complete_ids(
-    ctx: click.Context, param: click.Parameter, incomplete: str
-) -> list[str]:
-    """Offer the ids of the project in the shell."""
-    del ctx, param
-    top = Project.find(Path()).root / "advisories"
-    return sorted(
-        folder.name
-        for folder in top.glob("[12]*/*")
-        if folder.name.startswith(incomplete.upper())
-    )
+def say_error(text: str) -> None:
+    """Print `text` where it does not disturb the output proper."""
+    click.echo(text, err=True)
 
 
-ids_argument = click.argument("names", nargs=-1, metavar="[ID]...", shell_complete=complete_ids)
+Say = Callable[[str], object]

@@ -18,7 +18,7 @@ from publisher.cli import common
 from publisher.errors import AuthorError, OperatorError, SettingsError
 from publisher.model import ids
 from publisher.model.advisory import Kind
-from publisher.wiring import KEYS, Project
+from publisher.wiring import KEYS, Project, skeleton
 
 if TYPE_CHECKING:
     import jinja2
@@ -54,7 +54,6 @@ def init_command(folder: Path, languages: tuple[str, ...], key: str | None, **an
     tags = [ids.language(tag) for tag in languages]
     public = _exported(key) if key else None
     now = datetime.now(UTC).astimezone(_zone(answers["timezone"])).replace(microsecond=0)
-    environment = _environment()
     values = {
         **answers,
         "text": lambda value: json.dumps(value, ensure_ascii=False),
@@ -65,14 +64,15 @@ def init_command(folder: Path, languages: tuple[str, ...], key: str | None, **an
         "since": now.isoformat(),
     }
     files = {
-        config.NAME: environment.get_template("init/publisher.toml").render(values),
-        ".gitignore": environment.get_template("init/gitignore").render(),
+        config.NAME: skeleton("publisher.toml", **values),
+        ".gitignore": skeleton("gitignore"),
+        ".gitattributes": skeleton("gitattributes"),
         "keys/.gitkeep": "",
         "templates/.gitkeep": "",
     }
     if public:
         files[f"{KEYS}/{public[0]}.asc"] = public[1]
-    files |= _first_advisory(environment, answers["prefix"], tags, now)
+    files |= _first_advisory(answers["prefix"], tags, now)
     for name, text in files.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -144,22 +144,7 @@ def completion_command(shell: str) -> None:
     click.echo(complete.source_template % complete.source_vars())
 
 
-def _environment() -> jinja2.Environment:
-    import jinja2
-
-    from publisher.adapters.templates import PACKAGED
-
-    return jinja2.Environment(  # noqa: S701  (TOML and Markdown, escaped by `text`)
-        loader=jinja2.FileSystemLoader(PACKAGED),
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
 def _first_advisory(
-    environment: jinja2.Environment,
     prefix: str,
     languages: Sequence[ids.Language],
     now: datetime,
@@ -171,7 +156,7 @@ def _first_advisory(
     beginning = scaffold.Beginning(
         Kind.NOTE, [(tag, _FIRST[tag]) for tag in written], now, draft=False
     )
-    bodies = [environment.get_template(f"init/first.{tag}.md").render() for tag in written]
+    bodies = [skeleton(f"first.{tag}.md") for tag in written]
     made = scaffold.sources(advisory, beginning, bodies)
     folder = f"advisories/{advisory.year}/{advisory}"
     return {f"{folder}/{name}": text for name, text in made.items()} | {

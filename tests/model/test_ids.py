@@ -21,7 +21,8 @@ def test_an_id_reads_back_what_it_writes(advisory: AdvisoryId) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "ADV", "adv-2026-0001", "ADV-26-0001", "ADV-2026-001", "ADV-2026-00001",
-     "ADV-2026-0001 ", "ADV-2026-0001\n", "ADV-2026-\uff10\uff10\uff10\uff11", "../ADV-2026-0001"],
+     "ADV-2026-0001 ", "ADV-2026-0001\n",
+     "ADV-2026-\uff10\uff10\uff10\uff11", "../ADV-2026-0001"],
 )  # fmt: skip
 def test_an_id_has_one_spelling(text: str) -> None:
     with pytest.raises(ValueError, match=r"ADV|advisory id"):
