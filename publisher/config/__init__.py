@@ -1,0 +1,63 @@
+"""`publisher.toml` to Settings, and the secrets that it names.
+
+Each error names the file, the line where it can be told, and what is expected.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from publisher.config.reading import SAMPLE_FINGERPRINT, settings
+from publisher.config.secrets import secret
+from publisher.config.table import Places, Table
+from publisher.errors import SettingsError
+from publisher.model.settings import Settings
+
+__all__ = [
+    "NAME",
+    "SAMPLE_FINGERPRINT",
+    "find_root",
+    "load",
+    "mailman_password",
+    "secret",
+]
+
+NAME = "publisher.toml"
+
+
+def find_root(start: Path) -> Path:
+    """Return the folder that holds `publisher.toml`, from `start` upwards."""
+    for folder in (start, *start.parents):
+        if (folder / NAME).is_file():
+            return folder
+    msg = (
+        f"there is no {NAME} here or in a folder above: go to a project, "
+        "or make one with `publisher init DIR`"
+    )
+    raise SettingsError(msg)
+
+
+def load(root: Path) -> Settings:
+    """Read the settings of the project at `root`, or raise SettingsError."""
+    file = root / NAME
+    try:
+        text = file.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except OSError as error:
+        msg = f"{file}: cannot be read: {error.strerror}"
+        raise SettingsError(msg) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = f"{file}: is no valid TOML: {error}"
+        raise SettingsError(msg) from error
+    return settings(Table(data, "", Places(NAME, text)))
+
+
+def mailman_password(root: Path, environ: Mapping[str, str]) -> str:
+    """Return the password of the list server, from where the settings say it is."""
+    data = tomllib.loads((root / NAME).read_text(encoding="utf-8"))
+    source = data.get("mailman", {}).get(
+        "password", {"env": "PUBLISHER_MAILMAN_PASSWORD"}
+    )
+    return secret("mailman.password", source, root, environ)

@@ -1,0 +1,173 @@
+"""The tables of `publisher.toml`: every key is known, what is unknown is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from publisher.config.table import Table
+from publisher.model import ids
+from publisher.model.advisory import Kind
+from publisher.model.settings import (
+    MailingList,
+    Mailman,
+    Settings,
+    SiteSettings,
+    Team,
+)
+
+SAMPLE_FINGERPRINT = "E9F33637AC649067E88C863A5B50CCF0922BFFD0"
+"""Of the key that signs the sample advisories. Its secret half is public."""
+
+_FINGERPRINT = re.compile(r"[0-9A-F]{40}([0-9A-F]{24})?")
+_ADDRESS = re.compile(r"[a-z0-9][a-z0-9._+-]*@[a-z0-9-]+(\.[a-z0-9-]+)+")
+
+
+def settings(top: Table) -> Settings:
+    """Read the whole file, or raise SettingsError."""
+    site = top.table("site")
+    languages = tuple(map(_language(site), site.texts("languages", '["ja", "en"]')))
+    if not languages:
+        site.fail("languages", "is empty (expected at least one)")
+    advisories = top.table("advisories")
+    mailman = top.table("mailman") if top.has("mailman") else None
+    read = Settings(
+        team=_team(top.table("team"), languages),
+        languages=languages,
+        prefix=advisories.read("prefix", _prefix, "capital letters, e.g. 'ADV'"),
+        site=_site(site),
+        lists=tuple(_list(entry, languages) for entry in top.tables("lists")),
+        owners=tuple(mailman.texts("owners", "addresses", [])) if mailman else (),
+        mailman=None if mailman is None else _mailman(mailman),
+        announce_since=_moment(advisories, "announce_since"),
+    )
+    for table in (advisories, site, top):
+        table.close()
+    addresses = [each.address for each in read.lists]
+    if len(set(addresses)) != len(addresses):
+        top.fail("lists", "names an address twice")
+    _refuse_sample_key(top, read)
+    return read
+
+
+def _team(table: Table, languages: Sequence[ids.Language]) -> Team:
+    prints = [
+        text.replace(" ", "").upper()
+        for text in table.texts("fingerprints", "fingerprints of OpenPGP keys")
+    ]
+    for text in prints:
+        if not _FINGERPRINT.fullmatch(text):
+            reason = f"holds {text!r} (expected 40 or 64 hexadecimal digits)"
+            table.fail("fingerprints", reason)
+    team = Team(
+        name=table.localized("name", languages),
+        contact=table.read("contact", _address, "an address, e.g. csirt@cert.example"),
+        fingerprints=tuple(prints),
+        timezone=table.read("timezone", _zone, "a zone, e.g. 'Asia/Tokyo'"),
+    )
+    table.close()
+    return team
+
+
+def _site(table: Table) -> SiteSettings:
+    return SiteSettings(
+        url=table.read("url", _url, "an address, e.g. https://www.cert.example"),
+        deploy=tuple(table.texts("deploy", "a command and its arguments", [])),
+    )
+
+
+def _list(table: Table, languages: Sequence[ids.Language]) -> MailingList:
+    language = table.read("language", ids.language, "a language tag")
+    if language not in languages:
+        table.fail("language", f"is {language!r}, which is not in site.languages")
+    kinds = table.texts("kinds", "kinds of advisories", [str(kind) for kind in Kind])
+    unknown = [kind for kind in kinds if kind not in set(Kind)]
+    if unknown or not kinds:
+        table.fail("kinds", f"is {kinds!r} (expected some of {', '.join(Kind)})")
+    title = table.get("title", str, "a text")
+    declared = MailingList(
+        address=table.read("address", _address, "the posting address"),
+        language=language,
+        kinds=tuple(kind for kind in Kind if kind in kinds),
+        title=title,
+        description=table.get("description", str, "a text", title),
+    )
+    table.close()
+    return declared
+
+
+def _mailman(table: Table) -> Mailman:
+    table.get("password", dict, "{ env = … }", {"env": ""})
+    timeout = table.get("timeout", int, "seconds", 30)
+    if not 0 < timeout <= 600:
+        table.fail("timeout", f"is {timeout} (expected 1 to 600 seconds)")
+    server = Mailman(
+        url=table.read("url", _url, "the REST address, e.g. http://127.0.0.1:8001/3.1"),
+        user=table.get("user", str, "the REST user", "restadmin"),
+        timeout=float(timeout),
+    )
+    table.close()
+    return server
+
+
+def _refuse_sample_key(top: Table, settings: Settings) -> None:
+    host = urlsplit(settings.site.url).hostname or ""
+    # No site of the public is below .example (RFC 6761, section 6.5).
+    if SAMPLE_FINGERPRINT in settings.team.fingerprints and not host.endswith(
+        ".example"
+    ):
+        reason = (
+            "names the sample key, whose secret half everybody has: make a key of "
+            "your own with `gpg --quick-gen-key` and name its fingerprint"
+        )
+        top.fail("team.fingerprints", reason)
+
+
+def _language(table: Table) -> Callable[[str], ids.Language]:
+    def parse(text: str) -> ids.Language:
+        try:
+            return ids.language(text)
+        except ValueError as error:
+            table.fail("languages", str(error))
+
+    return parse
+
+
+def _prefix(text: str) -> str:
+    return ids.AdvisoryId.parse(f"{text}-2026-0001").prefix
+
+
+def _address(text: str) -> str:
+    if not _ADDRESS.fullmatch(text):
+        msg = f"{text!r} is no mail address in lower case"
+        raise ValueError(msg)
+    return text
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, OSError) as error:
+        msg = f"{text!r} is not known"
+        raise ValueError(msg) from error
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        msg = f"{text!r} is no address of a site"
+        raise ValueError(msg)
+    if parts.fragment or parts.username or not text.isascii() or " " in text:
+        msg = f"{text!r} holds more than an address"
+        raise ValueError(msg)
+    return text.rstrip("/")
+
+
+def _moment(table: Table, key: str) -> datetime:
+    value = table.get(key, datetime, "a date with time and zone, not quoted")
+    if value.tzinfo is None:
+        table.fail(key, f"is {value} (expected a zone, e.g. +09:00)")
+    return value
