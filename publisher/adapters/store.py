@@ -93,15 +93,22 @@ class SqliteJournal:
     """What was pushed. Each record is on disk before `record` returns."""
 
     def __init__(self, file: Path) -> None:
-        """Open or make the journal; one that cannot be read is an OperatorError."""
+        """Open or make the journal; one that cannot be read is an error."""
         self._file = file
         with self._translated():
             file.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(file, timeout=30)
-            (version,) = self._database.execute("PRAGMA user_version").fetchone()
-        if version not in (0, _JOURNAL_VERSION):
+        try:
+            self._prepare()
+        except BaseException:
             self._database.close()
-            msg = f"{file} was written by a newer version of this program: update it"
+            raise
+
+    def _prepare(self) -> None:
+        with self._translated(), self._database as database:
+            (version,) = database.execute("PRAGMA user_version").fetchone()
+        if version not in (0, _JOURNAL_VERSION):
+            msg = f"{self._file} is by a newer version of this program: update it"
             raise OperatorError(msg)
         with self._translated(), self._database as database:
             database.execute("PRAGMA synchronous = FULL")

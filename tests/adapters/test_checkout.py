@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
@@ -16,11 +17,18 @@ ID = AdvisoryId("ADV", 2026, 7)
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> Checkout:
+def cache(tmp_path: Path) -> Iterator[SqliteCache]:
+    opened = SqliteCache(tmp_path / ".publisher" / "cache")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, cache: SqliteCache) -> Checkout:
     folder = tmp_path / "advisories" / "2026" / "ADV-2026-0007"
     folder.mkdir(parents=True)
     (folder / "en.md").write_bytes(b"text\n")
-    return Checkout(tmp_path, SqliteCache(tmp_path / ".publisher" / "cache"))
+    return Checkout(tmp_path, cache)
 
 
 @pytest.fixture
@@ -38,8 +46,10 @@ def test_a_snapshot_has_the_digest_of_each_file(checkout: Checkout) -> None:
     assert checkout.snapshot() == {ID: {"en.md": sha256(b"text\n").hexdigest()}}
 
 
-def test_a_project_without_advisories_has_an_empty_snapshot(tmp_path: Path) -> None:
-    checkout = Checkout(tmp_path, SqliteCache(tmp_path / "cache"))
+def test_a_project_without_advisories_has_an_empty_snapshot(
+    tmp_path: Path, cache: SqliteCache
+) -> None:
+    checkout = Checkout(tmp_path / "empty", cache)
 
     assert checkout.snapshot() == {}
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
@@ -12,12 +14,26 @@ from publisher.errors import WorldError
 PAGE = PurePosixPath("ja/index.html")
 
 
-def open_site(tmp_path: Path) -> SiteFolder:
-    return SiteFolder(tmp_path / "site", SqliteCache(tmp_path / "cache"))
+Opener = Callable[[], SiteFolder]
 
 
-def test_a_file_is_written_only_when_its_bytes_change(tmp_path: Path) -> None:
-    site = open_site(tmp_path)
+@pytest.fixture
+def open_site(tmp_path: Path) -> Iterator[Opener]:
+    """Open the site as another run of the program does, with what that one kept."""
+    with contextlib.ExitStack() as stack:
+
+        def opened() -> SiteFolder:
+            cache = SqliteCache(tmp_path / "cache")
+            stack.callback(cache.close)
+            return SiteFolder(tmp_path / "site", cache)
+
+        yield opened
+
+
+def test_a_file_is_written_only_when_its_bytes_change(
+    open_site: Opener, tmp_path: Path
+) -> None:
+    site = open_site()
 
     assert site.write(PAGE, b"one")
     before = (tmp_path / "site" / PAGE).stat().st_mtime_ns
@@ -27,18 +43,20 @@ def test_a_file_is_written_only_when_its_bytes_change(tmp_path: Path) -> None:
     assert (tmp_path / "site" / PAGE).read_bytes() == b"two"
 
 
-def test_a_file_that_somebody_changed_is_noticed(tmp_path: Path) -> None:
-    site = open_site(tmp_path)
+def test_a_file_that_somebody_changed_is_noticed(
+    open_site: Opener, tmp_path: Path
+) -> None:
+    site = open_site()
     site.write(PAGE, b"one")
     site.flush()
 
     (tmp_path / "site" / PAGE).write_bytes(b"defaced")
 
-    assert open_site(tmp_path).holds(PAGE) == sha256(b"defaced").hexdigest()
+    assert open_site().holds(PAGE) == sha256(b"defaced").hexdigest()
 
 
-def test_a_missing_file_is_held_not_at_all(tmp_path: Path) -> None:
-    site = open_site(tmp_path)
+def test_a_missing_file_is_held_not_at_all(open_site: Opener, tmp_path: Path) -> None:
+    site = open_site()
     site.write(PAGE, b"one")
 
     (tmp_path / "site" / PAGE).unlink()
@@ -46,28 +64,32 @@ def test_a_missing_file_is_held_not_at_all(tmp_path: Path) -> None:
     assert site.holds(PAGE) is None
 
 
-def test_only_what_earlier_builds_wrote_is_removed(tmp_path: Path) -> None:
-    site = open_site(tmp_path)
+def test_only_what_earlier_builds_wrote_is_removed(
+    open_site: Opener, tmp_path: Path
+) -> None:
+    site = open_site()
     site.write(PAGE, b"one")
     site.write(PurePosixPath("old.html"), b"old")
     site.flush()
     (tmp_path / "site" / "theirs.html").write_bytes(b"theirs")
 
-    removed = open_site(tmp_path).prune([PAGE])
+    removed = open_site().prune([PAGE])
 
     assert removed == [PurePosixPath("old.html")]
     assert (tmp_path / "site" / "theirs.html").exists()
-    assert open_site(tmp_path).prune([PAGE]) == []
+    assert open_site().prune([PAGE]) == []
 
 
 @pytest.mark.parametrize("path", ["../outside", "/etc/motd", "a/../../b"])
-def test_nothing_is_written_outside_the_site(tmp_path: Path, path: str) -> None:
+def test_nothing_is_written_outside_the_site(open_site: Opener, path: str) -> None:
     with pytest.raises(ValueError, match="outside"):
-        open_site(tmp_path).write(PurePosixPath(path), b"x")
+        open_site().write(PurePosixPath(path), b"x")
 
 
-def test_a_site_that_cannot_be_written_is_an_error_that_says_so(tmp_path: Path) -> None:
+def test_a_site_that_cannot_be_written_is_an_error_that_says_so(
+    open_site: Opener, tmp_path: Path
+) -> None:
     (tmp_path / "site").write_bytes(b"a file, not a folder")
 
     with pytest.raises(WorldError, match="cannot be written"):
-        open_site(tmp_path).write(PAGE, b"x")
+        open_site().write(PAGE, b"x")

@@ -13,6 +13,7 @@ import pytest
 
 from publisher.errors import AuthorError, FindingsError, TrustError
 from publisher.model.ids import AdvisoryId
+from publisher.wiring import Project
 from tests import keys
 from tests.projects import ID, Workplace
 
@@ -163,10 +164,8 @@ def test_a_signature_of_a_key_that_is_not_pinned_any_more_stops_the_build(
     text = file.read_text(encoding="utf-8")
     pinned, other = workplace.key.fingerprint, stranger_key.fingerprint
     file.write_text(text.replace(pinned, other), encoding="utf-8")
-    workplace.project.__dict__.clear()
-    workplace.project.root, workplace.project.now = workplace.root, None
-    workplace.project.gnupg_home = None
-    workplace.project.progress = lambda *_: None
+    workplace.project.close()
+    workplace.project = Project(workplace.root)
 
     with pytest.raises(TrustError, match="not among the team's fingerprints"):
         workplace.build()
