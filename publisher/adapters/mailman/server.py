@@ -1,0 +1,177 @@
+"""Calls of Mailman's REST interface: with a time limit, and errors that say what to do.
+
+Every failure is a MailmanError, and its `certain` is True only if the server did not
+carry out the request.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
+from urllib.parse import parse_qs
+
+import requests
+import urllib3
+from mailmanclient.restbase.connection import Connection, MailmanConnectionError
+
+from publisher.errors import MailmanError
+
+if TYPE_CHECKING:
+    from publisher.model.settings import Mailman
+
+logger = logging.getLogger(__name__)
+
+Content = dict[str, Any]
+_JSON = "json"
+"""The form field in which values travel to `_as_json`."""
+
+
+class Server:
+    """One list server; all paths are below its address."""
+
+    def __init__(self, settings: Mailman, password: str) -> None:
+        self._settings = settings
+        arguments = (settings.url, settings.user, password)
+        self._forms = Connection(*arguments, request_hooks=[self._guarded])
+        self._typed = Connection(*arguments, request_hooks=[self._guarded, _as_json])
+
+    @property
+    def timeout(self) -> float:
+        """Seconds that one answer may take."""
+        return self._settings.timeout
+
+    def get(self, path: str) -> Content:
+        """Return what `path` holds."""
+        return self._call(self._forms, "GET", path)
+
+    def find(self, path: str) -> Content | None:
+        """Return what `path` holds; None if the server knows no such thing."""
+        try:
+            return self.get(path)
+        except NotThereError:
+            return None
+
+    def entries(self, path: str) -> Sequence[Content]:
+        """Return the members of the collection at `path`."""
+        # Mailman leaves the field out when there are none.
+        found = self.get(path).get("entries", [])
+        return [entry for entry in found if isinstance(entry, dict)]
+
+    def post(self, path: str, values: Mapping[str, str]) -> None:
+        """Make something new at `path`."""
+        self._call(self._forms, "POST", path, dict(values))
+
+    def patch(self, path: str, values: Mapping[str, object]) -> None:
+        """Change some values at `path`; as JSON, since forms know no null."""
+        self._call(self._typed, "PATCH", path, {_JSON: json.dumps(values)})
+
+    def delete(self, path: str) -> None:
+        """Remove what is at `path`."""
+        self._call(self._forms, "DELETE", path)
+
+    def _call(
+        self,
+        connection: Connection,
+        method: str,
+        path: str,
+        data: Mapping[str, str] | None = None,
+    ) -> Content:
+        logger.debug("%s %s/%s", method, self._settings.url, path)
+        try:
+            _, content = connection.call(path, data, method)
+        except HTTPError as error:
+            raise self._refusal(error, f"{method} {path}") from error
+        except MailmanConnectionError as error:
+            raise self._silence(error.__context__) from error
+        except TypeError as error:
+            # mailmanclient's own, of an error whose JSON is not an object.
+            raise MailmanError(self._stranger()) from error
+        if content is None:
+            return {}
+        if not isinstance(content, dict):
+            raise MailmanError(self._stranger())
+        return content
+
+    def _guarded(self, request: dict[str, Any]) -> dict[str, Any]:
+        # A redirected POST is repeated as a GET: its answer says "done" and nothing
+        # was done (RFC 9110, section 15.4.3).
+        return {**request, "timeout": self._settings.timeout, "allow_redirects": False}
+
+    def _refusal(self, error: HTTPError, request: str) -> MailmanError:
+        url, code, reason = (
+            self._settings.url,
+            error.code,
+            " ".join(str(error.msg).split()),
+        )
+        if code == HTTPStatus.UNAUTHORIZED:
+            msg = (
+                f"the list server at {url} does not accept the user "
+                f"{self._settings.user!r} with this password: mend [mailman] in "
+                "publisher.toml, or the secret that it names"
+            )
+            return MailmanError(msg, certain=True)
+        if code == HTTPStatus.NOT_FOUND:
+            msg = (
+                f"the list server at {url} knows nothing of this ({request}): see that "
+                "mailman.url ends in /3.1, and run `publisher lists plan`"
+            )
+            return NotThereError(msg, certain=True)
+        if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            msg = (
+                f"the list server at {url} failed ({code}, {request}): its log "
+                "mailman.log says why; mend that and try again"
+            )
+            return MailmanError(msg)
+        if code < HTTPStatus.BAD_REQUEST:
+            msg = f"{url} redirects elsewhere: put the final address into mailman.url"
+            return MailmanError(msg, certain=True)
+        msg = f"the list server at {url} refuses this ({code}, {request}): {reason}"
+        return MailmanError(msg, certain=True)
+
+    def _silence(self, cause: BaseException | None) -> MailmanError:
+        url = self._settings.url
+        if isinstance(cause, requests.exceptions.InvalidJSONError):
+            return MailmanError(self._stranger())
+        if _never_connected(cause):
+            msg = (
+                f"the list server at {url} cannot be reached: see that it runs and "
+                "that mailman.url in publisher.toml is right, then try again"
+            )
+            return MailmanError(msg, certain=True)
+        if isinstance(cause, requests.exceptions.Timeout):
+            seconds = f"{self._settings.timeout:g} s"
+            msg = (
+                f"the list server at {url} did not answer within {seconds}: see its "
+                "load and its logs, then try again"
+            )
+            return MailmanError(msg)
+        msg = f"the connection to the list server at {url} broke ({cause}): try again"
+        return MailmanError(msg)
+
+    def _stranger(self) -> str:
+        return (
+            f"what answers at {self._settings.url} is not Mailman's REST interface: "
+            "mend mailman.url in publisher.toml"
+        )
+
+
+class NotThereError(MailmanError):
+    """The server has nothing at the path that was asked for."""
+
+
+def _as_json(request: dict[str, Any]) -> dict[str, Any]:
+    """Turn the one field of a form into a body of JSON."""
+    [data] = parse_qs(request["data"])[_JSON]
+    headers = {**request["headers"], "Content-Type": "application/json"}
+    return {**request, "data": data.encode(), "headers": headers}
+
+
+def _never_connected(cause: BaseException | None) -> bool:
+    if isinstance(cause, requests.exceptions.ConnectTimeout):
+        return True
+    reason = getattr(cause.args[0], "reason", None) if cause and cause.args else None
+    return isinstance(reason, urllib3.exceptions.NewConnectionError)

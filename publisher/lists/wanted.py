@@ -1,0 +1,67 @@
+"""From the declaration of a list to its complete settings on the server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from publisher.lists import names, policy
+
+if TYPE_CHECKING:
+    from publisher.model.ids import Language
+    from publisher.model.settings import MailingList, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A list and all the settings that it has to have."""
+
+    mailing_list: MailingList
+    settings: Mapping[str, object]
+
+
+def wanted(
+    mailing_list: MailingList,
+    settings: Settings,
+    *,
+    plugin: bool,
+    notices: Mapping[str, str] = MappingProxyType({}),
+) -> Wanted:
+    """Return how `mailing_list` has to be on a server with or without our plugin.
+
+    `notices` are the texts to subscribers that the plugin is to have.
+    """
+    values: dict[str, object] = dict(_own(mailing_list, settings))
+    if plugin:
+        values |= {
+            names.POSTING_CHAIN: names.CHAIN,
+            names.FINGERPRINTS: tuple(sorted(settings.team.fingerprints)),
+            **notices,
+        }
+    for name, rule in policy.RULES.items():
+        if plugin or name not in policy.PLUGIN_ONLY:
+            values[name] = rule.value
+    return Wanted(mailing_list, values)
+
+
+def language_code(language: Language) -> str:
+    """Return Mailman's code of a language, e.g. `ja` or `pt_BR`."""
+    return language.replace("-", "_")
+
+
+def _own(mailing_list: MailingList, settings: Settings) -> Mapping[str, object]:
+    """Return what differs from list to list; Mailman takes no line ends in these."""
+    description = _one_line(mailing_list.description)
+    return {
+        "preferred_language": language_code(mailing_list.language),
+        "display_name": _one_line(mailing_list.title),
+        "description": description,
+        "info": description,
+        names.OWNERS: tuple(sorted({owner.lower() for owner in settings.owners})),
+    }
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,1 @@
+"""Mailman loads the chains of the modules in here."""

@@ -1,0 +1,79 @@
+"""The plugin's own configuration: the team's public keys, and which ones count.
+
+It is read for each post, so new keys count without a restart.
+"""
+
+from __future__ import annotations
+
+import configparser
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailman.config import config
+
+from publisher.errors import SettingsError
+
+CLASS = "publisher.mailman_plugin.plugin.Publisher"
+_SECTION = "publisher"
+_FINGERPRINT = re.compile(r"[0-9A-F]{40}([0-9A-F]{24})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Whose signatures count."""
+
+    public: tuple[bytes, ...]
+    """The public keys themselves."""
+    fingerprints: tuple[str, ...]
+    """Of the pinned primary keys, in upper case."""
+
+
+def load() -> Keys:
+    """Return what the file says that mailman.cfg names, or raise SettingsError."""
+    for _, section in config.plugin_configs:
+        if section["class"].strip() == CLASS:
+            path = section["configuration"].strip()
+            if path:
+                return read(Path(path))
+    msg = (
+        "mailman.cfg names no `configuration` in [plugin.publisher]: name a file there"
+    )
+    raise SettingsError(msg)
+
+
+def home() -> Path:
+    """Return where the plugin keeps its key ring; it is Mailman's alone."""
+    return Path(config.VAR_DIR) / "publisher"
+
+
+def read(file: Path) -> Keys:
+    """Return what `file` says, or raise SettingsError."""
+    parser = configparser.RawConfigParser()
+    try:
+        with file.open(encoding="utf-8") as stream:
+            parser.read_file(stream)
+        values = dict(parser[_SECTION])
+    except (OSError, UnicodeDecodeError, configparser.Error, KeyError) as error:
+        msg = f"{file}: cannot be read as a file with a section [publisher]: {error}"
+        raise SettingsError(msg) from error
+    fingerprints = tuple(values.get("fingerprints", "").upper().split())
+    wrong = [text for text in fingerprints if not _FINGERPRINT.fullmatch(text)]
+    if wrong or not fingerprints:
+        msg = f"{file}: `fingerprints` has to name keys by 40 or 64 hexadecimal digits"
+        raise SettingsError(msg)
+    folder = values.get("keys", "")
+    keys = _public(file, file.parent / folder) if folder else ()
+    if not keys:
+        msg = f"{file}: `keys` has to name a folder with public keys in files *.asc"
+        raise SettingsError(msg)
+    return Keys(keys, fingerprints)
+
+
+def _public(file: Path, folder: Path) -> tuple[bytes, ...]:
+    try:
+        keys = tuple(key.read_bytes() for key in sorted(folder.glob("*.asc")))
+    except OSError as error:
+        msg = f"{file}: a public key cannot be read: {error}"
+        raise SettingsError(msg) from error
+    return keys

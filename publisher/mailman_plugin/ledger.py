@@ -1,0 +1,179 @@
+"""What was posted to which list, in Mailman's own database.
+
+A text is claimed, put into the queue from which Mailman sends, and recorded as
+accepted; claim and record are committed at once, each by itself. So, if the process
+or the machine dies
+
+- before the claim: nothing happened. Mailman keeps the message it was working on and
+  takes it up again at its next start.
+- after the claim, before the queue: the message is taken up again and posted, since the
+  claim is its own. Another message with the same text, say a retry, is refused.
+- after the queue, before the record: the message is taken up again and posted a second
+  time, with the same Message-ID. This takes a SIGKILL or a power cut within the
+  milliseconds of one commit; other signals wait until it is over.
+- after the record: the message is taken up again and refused.
+
+A message that kills the process three times is put aside by Mailman. Its claim stays,
+and REST tells that it is neither posted nor not: a person has to look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Column, Integer, MetaData, String, Table, and_, inspect
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.schema import CreateTable
+
+from publisher.errors import TrustError
+from publisher.mailman_plugin.gate import Post, State
+from publisher.model.chain import EditionKey
+from publisher.model.ids import AdvisoryId, Language
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Engine
+    from sqlalchemy.orm import Session
+
+_LONGEST_REASON = 500
+_METADATA = MetaData()
+# The primary key is what makes a second post of the same revision impossible, also
+# with several runners at a time.
+_POSTS = Table(
+    "publisher_post",
+    _METADATA,
+    Column("list_id", String(255), primary_key=True),
+    Column("advisory", String(32), primary_key=True),
+    Column("language", String(8), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("message_id", String(255), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("at", String(32), nullable=False),
+)
+_REFUSALS = Table(
+    "publisher_refusal",
+    _METADATA,
+    Column("list_id", String(255), primary_key=True),
+    Column("message", String(64), primary_key=True),
+    Column("reason", String(_LONGEST_REASON), nullable=False),
+    Column("at", String(32), nullable=False),
+)
+
+
+def prepare(engine: Engine) -> None:
+    """Make the tables that are missing."""
+    for table in _METADATA.sorted_tables:
+        try:
+            with engine.begin() as connection:
+                connection.execute(CreateTable(table, if_not_exists=True))
+        except SQLAlchemyError:
+            # Mailman's processes start at the same time; another one may have won.
+            if not inspect(engine).has_table(table.name):
+                raise
+
+
+def digest(message_id: str) -> str:
+    """Return the name of a message in the addresses of REST."""
+    return sha256(message_id.encode()).hexdigest()
+
+
+class Ledger:
+    """The posts and refusals of one list."""
+
+    def __init__(self, session: Session, list_id: str) -> None:
+        self._session = session
+        self._list_id = list_id
+
+    def posts(self, advisory: AdvisoryId, language: Language) -> Sequence[Post]:
+        """Return what was posted of one advisory in one language."""
+        rows = self._session.execute(
+            _POSTS.select()
+            .where(_POSTS.c.list_id == self._list_id)
+            .where(_POSTS.c.advisory == str(advisory))
+            .where(_POSTS.c.language == language)
+            .order_by(_POSTS.c.revision)
+        )
+        return [
+            Post(
+                EditionKey(advisory, row.revision, language),
+                row.message_id,
+                State(row.state),
+                row.at,
+            )
+            for row in rows
+        ]
+
+    def claim(self, key: EditionKey, message_id: str) -> None:
+        """Claim a text, or raise TrustError if another runner was faster."""
+        values = {
+            "list_id": self._list_id,
+            "advisory": str(key.id),
+            "language": key.language,
+            "revision": key.revision,
+            "message_id": message_id,
+            "state": State.CLAIMED.value,
+            "at": _now(),
+        }
+        try:
+            self._session.execute(_POSTS.insert().values(values))
+            self._session.commit()
+        except IntegrityError as error:
+            self._session.rollback()
+            msg = f"{key} is being posted right now"
+            raise TrustError(msg) from error
+
+    def withdraw(self, key: EditionKey) -> None:
+        """Give up a claim: the text was not posted."""
+        self._session.execute(_POSTS.delete().where(self._is(key)))
+        self._session.commit()
+
+    def accept(self, key: EditionKey, message_id: str) -> None:
+        """Record that a claimed text was posted."""
+        values = {"state": State.ACCEPTED.value, "at": _now()}
+        self._session.execute(_POSTS.update().where(self._is(key)).values(values))
+        self.forget_refusal(digest(message_id))
+        self._session.commit()
+
+    def refuse(self, message_id: str, reason: str) -> None:
+        """Record why a message was not posted."""
+        name = digest(message_id)
+        self.forget_refusal(name)
+        values = {
+            "list_id": self._list_id,
+            "message": name,
+            "reason": reason[:_LONGEST_REASON],
+            "at": _now(),
+        }
+        self._session.execute(_REFUSALS.insert().values(values))
+        self._session.commit()
+
+    def refusal(self, name: str) -> tuple[str, str] | None:
+        """Return why and when a message was not posted, if that is recorded."""
+        found = self._session.execute(
+            _REFUSALS.select()
+            .where(_REFUSALS.c.list_id == self._list_id)
+            .where(_REFUSALS.c.message == name)
+        ).first()
+        return None if found is None else (found.reason, found.at)
+
+    def forget_refusal(self, name: str) -> None:
+        """Drop the record of a refusal; the caller commits."""
+        self._session.execute(
+            _REFUSALS.delete()
+            .where(_REFUSALS.c.list_id == self._list_id)
+            .where(_REFUSALS.c.message == name)
+        )
+
+    def _is(self, key: EditionKey) -> ColumnElement[bool]:
+        return and_(
+            _POSTS.c.list_id == self._list_id,
+            _POSTS.c.advisory == str(key.id),
+            _POSTS.c.language == key.language,
+            _POSTS.c.revision == key.revision,
+        )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,45 @@
+"""The plugin itself: what `class` names in Mailman's configuration."""
+
+from __future__ import annotations
+
+import logging
+
+from mailman.config import config
+from mailman.interfaces.plugin import IPlugin
+from zope.interface import implementer
+
+from publisher.errors import PublisherError
+from publisher.mailman_plugin import configuration, ledger
+from publisher.mailman_plugin.resource import Root
+
+__all__ = ["Publisher"]
+
+logger = logging.getLogger("mailman.plugins")
+
+
+@implementer(IPlugin)
+class Publisher:
+    """Signed announcements for Mailman."""
+
+    name = "publisher"
+    """Mailman sets it to the plugin's name in its configuration."""
+
+    def pre_hook(self) -> None:
+        """Do nothing; there is no database yet."""
+
+    def post_hook(self) -> None:
+        """Make the tables if they are missing, and log what keeps posts from passing.
+
+        A broken configuration does not stop Mailman, which may have other lists; our
+        lists refuse every post until it is mended.
+        """
+        ledger.prepare(config.db.engine)
+        try:
+            configuration.load()
+        except PublisherError as error:
+            logger.error("publisher: no post will pass: %s", error)  # noqa: TRY400
+
+    @property
+    def resource(self) -> Root:
+        """What REST serves under `plugins/publisher`."""
+        return Root()

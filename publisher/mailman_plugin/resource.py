@@ -1,0 +1,197 @@
+"""What REST serves under `plugins/publisher`, to the REST administrator only.
+
+- `version`: the plugin's version.
+- `lists/<list-id>`: what Mailman's own resources do not tell of a list; PATCH sets its
+  posting chain and the texts to its subscribers.
+- `posts/<list-id>/<advisory>/<language>/<revision>`: whether that text was posted.
+- `refusals/<list-id>/<SHA-256 of the Message-ID>`: why a message was not posted; DELETE
+  forgets it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from mailman.config import config
+from mailman.handlers.decorate import decorate
+from mailman.interfaces.listmanager import IListManager
+from mailman.rest.helpers import (
+    NotFound,
+    bad_request,
+    child,
+    etag,
+    no_content,
+    not_found,
+    okay,
+)
+from mailman.rest.validator import Validator
+from zope.component import getUtility
+
+import publisher
+from publisher.errors import PublisherError
+from publisher.lists import names
+from publisher.mailman_plugin import configuration, notices
+from publisher.mailman_plugin.ledger import Ledger
+from publisher.model import ids
+
+if TYPE_CHECKING:
+    from falcon import Request, Response
+    from mailman.interfaces.mailinglist import IMailingList
+
+_NOTICES = "notices"
+_DECORATIONS = ("list:member:regular:header", "list:member:regular:footer")
+
+# Mailman's router finds its way by methods that are marked as `child`, which return a
+# resource and what is left of the path.
+Found = tuple[Any, Sequence[str]]
+
+
+class Root:
+    """The plugin's resources."""
+
+    @child()  # type: ignore[untyped-decorator]  # Mailman has no types.
+    def version(self, context: object, segments: Sequence[str]) -> Found:
+        """Find `version`."""
+        del context
+        return Version(), segments
+
+    @child()  # type: ignore[untyped-decorator]
+    def lists(self, context: object, segments: Sequence[str]) -> Found:
+        """Find `lists/<list-id>`."""
+        del context
+        return (NotFound() if len(segments) != 1 else List(*segments)), []
+
+    @child()  # type: ignore[untyped-decorator]
+    def posts(self, context: object, segments: Sequence[str]) -> Found:
+        """Find `posts/<list-id>/<advisory>/<language>/<revision>`."""
+        del context
+        return (NotFound() if len(segments) != 4 else Posted(*segments)), []
+
+    @child()  # type: ignore[untyped-decorator]
+    def refusals(self, context: object, segments: Sequence[str]) -> Found:
+        """Find `refusals/<list-id>/<digest>`."""
+        del context
+        return (NotFound() if len(segments) != 2 else Refusal(*segments)), []
+
+
+class Version:
+    """Which plugin this is."""
+
+    def on_get(self, request: Request, response: Response) -> None:
+        """Tell the version."""
+        del request
+        okay(response, etag({"version": publisher.__version__}))
+
+
+class List:
+    """What the plugin knows of a list."""
+
+    def __init__(self, list_id: str) -> None:
+        self._mlist = getUtility(IListManager).get_by_list_id(list_id)
+
+    def on_get(self, request: Request, response: Response) -> None:
+        """Tell the posting chain, the keys, and what is put around each post."""
+        del request
+        if self._mlist is None:
+            not_found(response)
+            return
+        told = {
+            names.POSTING_CHAIN: self._mlist.posting_chain,
+            names.DECORATION: _decoration(self._mlist),
+            names.FINGERPRINTS: _fingerprints(),
+            _NOTICES: notices.texts(self._mlist),
+        }
+        okay(response, etag(told))
+
+    def on_patch(self, request: Request, response: Response) -> None:
+        """Set the posting chain, the texts to subscribers, or both."""
+        if self._mlist is None:
+            not_found(response)
+            return
+        known = {names.POSTING_CHAIN: _chain, _NOTICES: notices.checked}
+        try:
+            values = Validator(_optional=tuple(known), **known)(request)
+        except ValueError as error:
+            bad_request(response, str(error))
+            return
+        if names.POSTING_CHAIN in values:
+            self._mlist.posting_chain = values[names.POSTING_CHAIN]
+        notices.write(self._mlist, values.get(_NOTICES, {}))
+        no_content(response)
+
+
+class Posted:
+    """Whether one text was posted to one list."""
+
+    def __init__(
+        self, list_id: str, advisory: str, language: str, revision: str
+    ) -> None:
+        self._list_id = list_id
+        self._advisory = advisory
+        self._language = language
+        self._revision = revision
+
+    def on_get(self, request: Request, response: Response) -> None:
+        """Tell the state: accepted, claimed or unknown."""
+        del request
+        # Mailman answers a ValueError with 400.
+        advisory = ids.AdvisoryId.parse(self._advisory)
+        language = ids.language(self._language)
+        revision = int(self._revision)
+        told = {"state": "unknown"}
+        for post in Ledger(config.db.store, self._list_id).posts(advisory, language):
+            if post.key.revision == revision:
+                told = {
+                    "state": post.state.value,
+                    "message_id": post.message_id,
+                    "at": post.at,
+                }
+        okay(response, etag({"list_id": self._list_id, **told}))
+
+
+class Refusal:
+    """Why one message was not posted to one list."""
+
+    def __init__(self, list_id: str, digest: str) -> None:
+        self._list_id = list_id
+        self._digest = digest
+
+    def on_get(self, request: Request, response: Response) -> None:
+        """Tell the reason, if a refusal is recorded."""
+        del request
+        found = Ledger(config.db.store, self._list_id).refusal(self._digest)
+        if found is None:
+            not_found(response)
+            return
+        reason, at = found
+        okay(response, etag({"list_id": self._list_id, "reason": reason, "at": at}))
+
+    def on_delete(self, request: Request, response: Response) -> None:
+        """Forget the refusal."""
+        del request
+        Ledger(config.db.store, self._list_id).forget_refusal(self._digest)
+        no_content(response)
+
+
+def _chain(name: str) -> str:
+    if name not in config.chains:
+        msg = f"there is no chain {name!r}"
+        raise ValueError(msg)
+    return name
+
+
+def _decoration(mlist: IMailingList) -> str:
+    """Return what Mailman would put around a post, or why it could not deliver one."""
+    try:
+        return "".join(decorate(name, mlist) for name in _DECORATIONS)
+    except OSError as error:
+        return f"a template cannot be read: {error}"
+
+
+def _fingerprints() -> Sequence[str]:
+    """Return whose signatures count; none do if the configuration is broken."""
+    try:
+        return sorted(configuration.load().fingerprints)
+    except PublisherError:
+        return []

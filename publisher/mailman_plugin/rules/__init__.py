@@ -1,0 +1,1 @@
+"""Mailman loads the rules of the modules in here."""

@@ -1,0 +1,75 @@
+"""The rule `publisher-signed`: it hits only what the team has signed and not posted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from mailman.config import config
+from mailman.interfaces.rules import IRule
+from zope.interface import implementer
+
+from publisher.adapters.gpg import GpgVerifier
+from publisher.errors import PublisherError, TrustError
+from publisher.mailman_plugin import configuration, gate
+from publisher.mailman_plugin.ledger import Ledger
+from publisher.sign import trust
+
+if TYPE_CHECKING:
+    from email.message import Message
+
+    from mailman.interfaces.mailinglist import IMailingList
+
+__all__ = ["Signed"]
+
+Metadata = dict[str, Any]
+"""What Mailman knows of a message beside its text."""
+
+ADMITTED = "_publisher_admitted"
+"""Where the chain finds what may be posted. Mailman keeps no key that begins so."""
+REASON = "_publisher_reason"
+"""Where the chain finds why a message may not be posted."""
+
+
+@implementer(IRule)
+class Signed:
+    """Match a text that the team has signed, once."""
+
+    name = "publisher-signed"
+    description = "Match an announcement that the team has signed, once."
+    # Hits and misses that are recorded become headers of the post.
+    record = False
+
+    def check(self, mlist: IMailingList, msg: Message, msgdata: Metadata) -> bool:
+        """Tell whether `msg` may be posted to `mlist`."""
+        try:
+            msgdata[ADMITTED] = _admitted(mlist, msg, msgdata)
+        except PublisherError as error:
+            msgdata[REASON] = str(error)
+            return False
+        return True
+
+
+def message_id(msg: Message) -> str:
+    """Return the Message-ID of a message as it is recorded."""
+    return str(msg.get("message-id", "")).strip()
+
+
+def is_from_outside(msgdata: Metadata) -> bool:
+    """Tell whether a message came in by mail; REST sets no destination."""
+    return bool(msgdata.get("to_list"))
+
+
+def _admitted(mlist: IMailingList, msg: Message, msgdata: Metadata) -> gate.Admitted:
+    if is_from_outside(msgdata):
+        reason = "it came by mail; announcements are handed over by REST"
+        raise TrustError(reason)
+    keys = configuration.load()
+    data = gate.body(msg)
+    verifier = GpgVerifier(keys.public, configuration.home())
+    [report] = verifier.reports([data])
+    policy = trust.Policy(keys.fingerprints, verifier.keys(), datetime.now(UTC))
+    key = gate.signed_key(data, report, policy, mlist.preferred_language.code)
+    posts = Ledger(config.db.store, mlist.list_id).posts(key.id, key.language)
+    recovered = msgdata.get("_bak_count", 0) > 0
+    return gate.admit(key, message_id(msg), posts, recovered=recovered)

@@ -1,0 +1,1 @@
+"""Mailman loads the list styles of the modules in here."""

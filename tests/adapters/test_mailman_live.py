@@ -1,0 +1,132 @@
+"""What the adapter reads off a server, on one that says what the test wants."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from publisher.adapters.mailman import MailmanLists
+from publisher.errors import MailmanError
+from publisher.lists import names
+from publisher.model.settings import Mailman
+from tests.adapters.announcements import ANNOUNCEMENT
+from tests.mailman_plugin.hosts import JA
+
+pytestmark = pytest.mark.enable_socket
+
+LANGUAGE = "system/configuration/language.ja"
+
+
+@contextmanager
+def serving(answers: Mapping[str, object]) -> Iterator[MailmanLists]:
+    """Answer each path below /3.1 as told, others with an empty object."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = self.path.removeprefix("/3.1/").partition("?")[0]
+            found = answers.get(path, {})
+            data = json.dumps(found or {}).encode()
+            self.send_response(200 if found is not None else 404)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            del format, args
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        url = f"http://127.0.0.1:{server.server_port}/3.1"
+        yield MailmanLists(Mailman(url, "restadmin", timeout=5), "secret")
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def live(answers: Mapping[str, object]) -> Mapping[str, object]:
+    with serving(answers) as lists:
+        settings = lists.live(JA)
+    assert settings is not None
+    return settings
+
+
+@pytest.mark.parametrize(
+    ("section", "expected"),
+    [
+        ({"charset": "UTF-8"}, "utf-8"),
+        ({"charset": "us-ascii"}, "utf-8"),
+        ({"charset": "euc-jp"}, "euc-jp"),
+        (None, ""),
+    ],
+)
+def test_the_charset_is_that_of_the_lists_language(
+    section: object, expected: str
+) -> None:
+    assert live({LANGUAGE: section})[names.CHARSET] == expected
+
+
+def test_arrays_are_tuples() -> None:
+    config = {"acceptable_aliases": ["a@lists.cert.example"], "info": "x"}
+
+    settings = live({f"lists/{JA.list_id}/config": config})
+
+    assert settings["acceptable_aliases"] == ("a@lists.cert.example",)
+    assert settings["info"] == "x"
+
+
+def test_addresses_are_sorted_and_in_lower_case() -> None:
+    entries = [{"email": "Zoe@cert.example"}, {"email": "abe@cert.example"}]
+
+    settings = live({f"lists/{JA.list_id}/roster/owner": {"entries": entries}})
+
+    assert settings[names.OWNERS] == ("abe@cert.example", "zoe@cert.example")
+
+
+def test_a_template_that_is_not_set_is_empty() -> None:
+    entries = [{"name": "list:member:regular:footer", "uri": "file:/x"}]
+
+    settings = live({f"lists/{JA.list_id}/uris": {"entries": entries}})
+
+    assert settings[names.template("list:member:regular:footer")] == "file:/x"
+    assert settings[names.template("list:member:regular:header")] == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({"state": "accepted"}, True),
+        ({"state": "unknown"}, False),
+        ({"state": "claimed"}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_what_the_plugin_does_not_say_for_certain_is_not_known(
+    told: object, expected: bool | None
+) -> None:
+    path = "plugins/publisher/posts/announce-ja.lists.cert.example/ADV-2026-0007/ja/1"
+    with serving({path: told}) as lists:
+        assert lists.taken(ANNOUNCEMENT) is expected
+
+
+def test_what_may_have_been_posted_is_not_posted_again() -> None:
+    base = "plugins/publisher"
+    answers = {
+        f"{base}/version": {"version": "1"},
+        f"{base}/lists/{JA.list_id}": {"posting_chain": names.CHAIN},
+        f"{base}/posts/{JA.list_id}/ADV-2026-0007/ja/1": {"state": "claimed"},
+    }
+
+    with serving(answers) as lists, pytest.raises(MailmanError) as caught:
+        lists.post(ANNOUNCEMENT)
+
+    assert not caught.value.certain
+    assert "was stopped while it posted ADV-2026-0007 r1 ja" in str(caught.value)

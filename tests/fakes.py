@@ -1,0 +1,111 @@
+"""Implementations of the ports in memory; they pass the contracts of the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import publisher
+from publisher.errors import MailmanError
+from publisher.lists import names, policy, texts
+from publisher.model.chain import Announcement, EditionKey
+from publisher.model.settings import MailingList
+
+_STOCK: Mapping[str, object] = {
+    "subject_prefix": "[Stock] ",
+    "default_member_action": "defer",
+    "default_nonmember_action": "hold",
+    "max_message_size": 40,
+    "administrivia": True,
+    "digests_enabled": True,
+    "archive_policy": "public",
+    names.template("list:member:regular:footer"): "",
+}
+_WORDS = {"default_member_action": ("accept", "defer", "discard", "hold")}
+
+
+@dataclass
+class FakeLists:
+    """A list server in memory, with the plugin unless told otherwise."""
+
+    plugin: bool = True
+    fingerprints: tuple[str, ...] = ()
+    """Of the keys that the plugin knows."""
+    mails: list[Announcement] = field(default_factory=list)
+    """What was posted, in order."""
+    settings: dict[str, dict[str, object]] = field(default_factory=dict)
+    """Of each list that there is, by its id."""
+    failures: list[MailmanError] = field(default_factory=list)
+    """What the next posts fail with; if it is not certain, they post all the same."""
+
+    def post(self, announcement: Announcement) -> None:
+        failure = self.failures.pop(0) if self.failures else None
+        if failure is not None and failure.certain:
+            raise failure
+        self._post(announcement)
+        if failure is not None:
+            raise failure
+
+    def taken(self, announcement: Announcement) -> bool | None:
+        return announcement.key in self._keys(announcement) if self.plugin else None
+
+    def live(self, mailing_list: MailingList) -> Mapping[str, object] | None:
+        settings = self.settings.get(mailing_list.list_id)
+        return None if settings is None else dict(settings)
+
+    def create(self, mailing_list: MailingList) -> None:
+        if mailing_list.list_id in self.settings:
+            raise MailmanError("Mailing list exists", certain=True)
+        style = {
+            names.FINGERPRINTS: tuple(sorted(self.fingerprints)),
+            names.POSTING_CHAIN: names.CHAIN,
+            **{names.notice(name): "stock text" for name in texts.TEMPLATES},
+        }
+        self.settings[mailing_list.list_id] = {
+            **{name: rule.value for name, rule in policy.RULES.items()},
+            "preferred_language": "en",
+            "display_name": mailing_list.name.capitalize(),
+            "description": "",
+            "info": "",
+            names.OWNERS: (),
+            **(style if self.plugin else _STOCK),
+        }
+
+    def update(self, mailing_list: MailingList, changes: Mapping[str, object]) -> None:
+        settings = self._settings(mailing_list)
+        for name, value in changes.items():
+            words = _WORDS.get(name)
+            wrong_word = words is not None and value not in words
+            cannot = name == names.HEADER_MATCHES and value != ()
+            if name not in settings or name in policy.BY_HAND or wrong_word or cannot:
+                raise MailmanError(f"cannot set {name} to {value!r}", certain=True)
+        settings |= changes
+
+    def plugin_version(self) -> str | None:
+        return publisher.__version__ if self.plugin else None
+
+    def _post(self, announcement: Announcement) -> None:
+        settings = self._settings(announcement.mailing_list)
+        if self.plugin:
+            if settings[names.POSTING_CHAIN] != names.CHAIN:
+                raise MailmanError("run `publisher lists apply`", certain=True)
+            if announcement.key in self._keys(announcement):
+                return
+            if any(key > announcement.key for key in self._keys(announcement)):
+                raise MailmanError(f"{announcement.key} is older", certain=True)
+        self.mails.append(announcement)
+
+    def _keys(self, announcement: Announcement) -> list[EditionKey]:
+        key, list_id = announcement.key, announcement.mailing_list.list_id
+        return [
+            mail.key
+            for mail in self.mails
+            if mail.mailing_list.list_id == list_id
+            and (mail.key.id, mail.key.language) == (key.id, key.language)
+        ]
+
+    def _settings(self, mailing_list: MailingList) -> dict[str, object]:
+        try:
+            return self.settings[mailing_list.list_id]
+        except KeyError:
+            raise MailmanError("there is no such list", certain=True) from None
