@@ -133,7 +133,7 @@ class Workplace:
         outcomes = self.project.journal.outcomes()
         mails = pushing.announcements(tools, built.summaries, outcomes)
         settings = self.project.settings
-        listing.require(settings, self.lists, settings.lists)
+        listing.require(self.project.presentation, self.lists, settings.lists)
         pushing.probe(tools, [announcement for announcement, _ in mails], self.web)
         return list(
             pushing.push(
@@ -146,7 +146,7 @@ class Workplace:
         )
 
     def apply_lists(self) -> None:
-        list(listing.apply(self.project.settings, self.lists))
+        list(listing.apply(self.project.presentation, self.lists))
 
     def published(self) -> list[Announcement]:
         """Sign, build and push; return all that was ever mailed."""

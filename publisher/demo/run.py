@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 Say = Callable[[str], object]
 
 
-def run(*, serve: bool, keep: Path | None, as_json: bool, say: Say) -> int:
+def run(*, serve: bool, keep: Path | None, as_json: bool, say: Say, tell: Say) -> int:
     """Run the demo and return its exit code: 0, or 3 if a fact does not hold.
 
-    Everything that was started is ended before this returns or raises, also on
-    Ctrl-C and SIGTERM, which raise KeyboardInterrupt.
+    What it saw goes to `say`, what it is doing to `tell`. Everything that was
+    started is ended before this returns or raises, also on Ctrl-C and SIGTERM, which
+    raise KeyboardInterrupt.
     """
-    tell: Say = (lambda _: None) if as_json else say
     with _interruptible(), _folder(keep) as folder:
         tell("1. make a team key, start Mailman and the local MTA")
         with scene.opened(folder) as opened:

@@ -102,7 +102,7 @@ class Scene:
         built = building.build(tools)
         outcomes = project.journal.outcomes()
         mails = pushing.announcements(tools, built.summaries, outcomes)
-        listing.require(project.settings, project.lists, project.settings.lists)
+        listing.require(project.presentation, project.lists, project.settings.lists)
         pushing.probe(tools, [announcement for announcement, _ in mails], project.web)
         pushed = pushing.push(
             tools,

@@ -54,9 +54,10 @@ class Steps:
         return release.sent
 
     def _create_lists(self) -> None:
-        settings, lists = self.scene.project.settings, self.scene.project.lists
-        made = [plan for plan in listing.apply(settings, lists) if plan.missing]
-        left = [plan for plan in listing.plan(settings, lists) if not plan.agrees]
+        project = self.scene.project
+        settings, lists = project.settings, project.lists
+        made = [plan for plan in listing.apply(project.presentation, lists) if plan.missing]
+        left = [plan for plan in listing.plan(project.presentation, lists) if not plan.agrees]
         self.facts.note(
             promises.LISTS,
             len(made) == len(settings.lists) and not left,

@@ -107,7 +107,9 @@ def make_empty_project(
     return Project(root, gnupg_home=keyring.home)
 
 
-def revise(root: Path, revision: int, summary: Mapping[Language, str], date: str) -> None:
+def revise(
+    root: Path, revision: int, summary: Mapping[Language, str], date: str
+) -> None:
     """Add a revision to the sample that the demo revises, in both languages."""
     folder = root / "advisories" / f"{REVISED.year}" / f"{REVISED}"
     entry = f"  - {{date: {date}, summary: {summary[EN]}}}"

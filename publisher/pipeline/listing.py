@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,9 @@ from publisher.errors import MailmanError
 
 if TYPE_CHECKING:
     from publisher.lists import Difference
-    from publisher.model.settings import MailingList, Settings
+    from publisher.model.settings import MailingList
     from publisher.ports import Lists
+    from publisher.presentation import Presentation
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,56 +30,66 @@ class ListPlan:
         return not self.missing and not self.differences
 
 
-def plan(settings: Settings, lists: Lists) -> tuple[ListPlan, ...]:
+def plan(presentation: Presentation, lists: Lists) -> tuple[ListPlan, ...]:
     """Return how each declared list differs from the server's."""
-    plugin = lists.plugin_version() is not None
-    return tuple(_plan(each, settings, lists, plugin=plugin) for each in settings.lists)
+    compare = _comparer(presentation, lists)
+    return tuple(compare(each) for each in presentation.settings.lists)
 
 
-def apply(settings: Settings, lists: Lists) -> Iterator[ListPlan]:
+def apply(presentation: Presentation, lists: Lists) -> Iterator[ListPlan]:
     """Create and set each list, and yield what was different.
 
     A list that is not declared is left alone. What still differs afterwards is a
     MailmanError: the server did not do what it was told.
     """
-    plugin = lists.plugin_version() is not None
-    for each in settings.lists:
-        before = _plan(each, settings, lists, plugin=plugin)
+    compare = _comparer(presentation, lists)
+    for each in presentation.settings.lists:
+        before = compare(each)
         if before.missing:
             lists.create(each)
-        found = _plan(each, settings, lists, plugin=plugin)
-        lists.update(each, wanted_lists.changes(found.differences))
-        left = _plan(each, settings, lists, plugin=plugin)
+        lists.update(each, wanted_lists.changes(compare(each).differences))
+        left = compare(each)
         yield before
         if not left.agrees:
-            shown = "\n".join(str(difference) for difference in left.differences)
+            shown = "\n".join(map(str, left.differences))
             msg = f"{each.address} still differs from what is declared:\n{shown}"
             raise MailmanError(msg, certain=True)
 
 
-def require(settings: Settings, lists: Lists, needed: Sequence[MailingList]) -> None:
-    """Raise MailmanError unless every list of `needed` is as it was declared."""
-    plugin = lists.plugin_version() is not None
+def require(
+    presentation: Presentation, lists: Lists, needed: Sequence[MailingList]
+) -> None:
+    """Raise MailmanError unless every list of `needed` passes a signed post on.
+
+    A list that differs only in what does not touch a post, such as its description,
+    must not hold up an alert.
+    """
+    compare = _comparer(presentation, lists)
     for each in needed:
-        found = _plan(each, settings, lists, plugin=plugin)
-        if not found.agrees:
-            what = (
-                "is not on the server"
-                if found.missing
-                else "\n".join(map(str, found.differences))
-            )
-            msg = (
-                f"{each.address}: {what}; run `publisher lists apply`, then push again"
-            )
+        found = compare(each)
+        stopping = [str(each) for each in found.differences if each.stops_posts]
+        if found.missing or stopping:
+            what = "\n".join(stopping) or f"{each.address}: is not on the server"
+            msg = f"{what}\nrun `publisher lists apply`, then push again"
             raise MailmanError(msg, certain=True)
 
 
-def _plan(
-    mailing_list: MailingList, settings: Settings, lists: Lists, *, plugin: bool
-) -> ListPlan:
-    live = lists.live(mailing_list)
-    wanted = wanted_lists.wanted(mailing_list, settings, plugin=plugin)
-    if live is None:
-        return ListPlan(mailing_list, missing=True, differences=())
-    found = wanted_lists.differences(wanted, live)
-    return ListPlan(mailing_list, missing=False, differences=found)
+def _comparer(
+    presentation: Presentation, lists: Lists
+) -> Callable[[MailingList], ListPlan]:
+    plugin = lists.plugin_version() is not None
+
+    def compare(mailing_list: MailingList) -> ListPlan:
+        live = lists.live(mailing_list)
+        if live is None:
+            return ListPlan(mailing_list, missing=True, differences=())
+        wanted = wanted_lists.wanted(
+            mailing_list,
+            presentation.settings,
+            plugin=plugin,
+            notices=wanted_lists.notices(mailing_list, presentation),
+        )
+        found = wanted_lists.differences(wanted, live)
+        return ListPlan(mailing_list, missing=False, differences=found)
+
+    return compare

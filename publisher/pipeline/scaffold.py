@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from publisher.errors import AuthorError
 from publisher.model.ids import AdvisoryId
 
 if TYPE_CHECKING:
     from publisher.model.advisory import Kind
     from publisher.model.ids import Language
 
+GUARD = "advisories/.last-id"
+"""Holds the id that was given last. Two branches that give the same one conflict in
+git; and an id whose draft was thrown away is not given again."""
 SUMMARIES = {"en": "Initial release", "ja": "初版公開"}
 """What the first entry of a history says."""
 
@@ -26,6 +31,25 @@ class Beginning:
     """A title for each language; the first is that of the original."""
     date: datetime
     draft: bool = True
+
+
+def taken(present: Iterable[AdvisoryId], guard: str) -> set[AdvisoryId]:
+    """Return the ids that were given: those `present`, and what GUARD holds, if it is.
+
+    What cannot be read there, say after a conflict, is an AuthorError.
+    """
+    ids = set(present)
+    if guard.strip():
+        try:
+            ids.add(AdvisoryId.parse(guard.strip()))
+        except ValueError as error:
+            msg = (
+                f"{GUARD}: holds no id: if git found a conflict there, two branches "
+                "took the same id: give one of the advisories another id, and leave "
+                "the highest one in this file"
+            )
+            raise AuthorError(msg) from error
+    return ids
 
 
 def next_id(taken: Iterable[AdvisoryId], prefix: str, year: int) -> AdvisoryId:
@@ -72,8 +96,8 @@ def _summary(language: Language) -> str:
 
 
 def _quoted(text: str) -> str:
-    # YAML's double-quoted form (YAML 1.2.2, section 7.3.1).
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    # A string of JSON is one of YAML (YAML 1.2.2, section 7.3.1).
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _extra(kind: Kind) -> list[str]:

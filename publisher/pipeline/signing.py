@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from publisher.pipeline.tools import Tools
     from publisher.ports import Signer
 
+SIGNED_ALREADY = "signed already"
+"""Why most of the archive is left alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -89,7 +92,7 @@ def _editions(
     for text in advisory.texts:
         key = EditionKey(advisory.id, text.revision, text.language)
         if key.filename in loaded.files:
-            yield (str(key), "signed already")
+            yield (str(key), SIGNED_ALREADY)
         elif advisory.is_behind(text):
             newest = advisory.revision.number
             yield (

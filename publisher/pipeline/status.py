@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from publisher.pipeline.checking import Loaded
     from publisher.pipeline.tools import Tools
     from publisher.ports import Outcome
+    from publisher.sign.accept import Unsigned
+
+    _Joined = Signed | Unsigned | TrustError
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,37 +67,54 @@ class Status:
         }
 
 
-def status(tools: Tools, outcomes: Mapping[str, Outcome]) -> list[Status]:
-    """Say how things stand; what is wrong with one advisory hides no other."""
+def status(
+    tools: Tools,
+    outcomes: Mapping[str, Outcome],
+    wanted: Iterable[AdvisoryId] | None = None,
+) -> list[Status]:
+    """Say how things stand with those of `wanted`, or with all.
+
+    What is wrong with one advisory hides no other.
+    """
     snapshot = tools.repository.snapshot()
     succession = checking.succession(tools, snapshot)
-    return [
-        _status(tools, loaded, outcomes)
-        for loaded in checking.load(tools, snapshot, succession)
-    ]
+    chosen = snapshot if wanted is None else wanted
+    every = checking.load(tools, chosen, succession)
+    joined = _joined(tools, [each for each in every if each.checked is not None])
+    return [_status(tools, each, joined.get(each.id), outcomes) for each in every]
 
 
-def _status(tools: Tools, loaded: Loaded, outcomes: Mapping[str, Outcome]) -> Status:
+def _joined(tools: Tools, loaded: Sequence[Loaded]) -> dict[AdvisoryId, _Joined]:
+    """Verify all at once, or one by one if there is a doubt somewhere."""
+    try:
+        return {each.id: signed for each, signed in accepting.join(tools, loaded)}
+    except TrustError as error:
+        if len(loaded) == 1:
+            return {loaded[0].id: error}
+    return {key: v for each in loaded for key, v in _joined(tools, [each]).items()}
+
+
+def _status(
+    tools: Tools,
+    loaded: Loaded,
+    signed: _Joined | None,
+    outcomes: Mapping[str, Outcome],
+) -> Status:
     if loaded.checked is None:
         problems = tuple(str(finding) for finding in loaded.findings)
         return Status(loaded.id, "", "does not pass lint", problems)
     advisory = loaded.checked.advisory
     title = advisory.original.title
-    try:
-        ((_, signed),) = accepting.join(tools, [loaded])
-    except TrustError as error:
-        return Status(loaded.id, title, "in doubt", (str(error),))
+    if isinstance(signed, TrustError):
+        return Status(loaded.id, title, "in doubt", (str(signed),))
+    withheld = advisory.withheld(tools.now)
     if not isinstance(signed, Signed):
-        state = advisory.withheld(tools.now) or "not signed"
-        return Status(loaded.id, title, state)
-    state = advisory.withheld(tools.now) or "published"
+        return Status(loaded.id, title, withheld or "not signed")
     folder = tools.repository.folder(loaded.id)
-    return Status(
-        loaded.id,
-        title,
-        state,
-        texts=_texts(tools, signed, folder, outcomes, mailed=state == "published"),
-    )
+    texts = _texts(tools, signed, folder, outcomes, mailed=withheld is None)
+    built = all(text.built for text in texts if text.signed)
+    state = withheld or ("published" if built else "not built")
+    return Status(loaded.id, title, state, texts=texts)
 
 
 def _texts(

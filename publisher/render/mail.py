@@ -7,6 +7,7 @@ RFC 2045, section 6.8); decoding it gives the signed file again.
 
 from __future__ import annotations
 
+import re
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     from publisher.presentation import Presentation
 
 # LF line ends, as files and mailing list servers keep messages.
-_POLICY = policy.default.clone(linesep="\n", cte_type="7bit", max_line_length=76)
+# Two columns are left for `_FROM`, below the 76 of RFC 2045, section 6.7.
+_POLICY = policy.default.clone(linesep="\n", cte_type="7bit", max_line_length=74)
+_FROM = re.compile(r"^From ", re.MULTILINE)
+"""Mail programs put a ">" before such a line; a break within one can make one."""
 
 
 def subject(
@@ -73,6 +77,7 @@ def announcement(  # noqa: PLR0913  (a mail has as many parts)
         message["References"] = " ".join(dict.fromkeys([thread[0], thread[-1]]))
     text = signed.data.decode()
     message.set_content(text, charset="utf-8", cte="quoted-printable")
+    message.set_payload(_FROM.sub("=46rom ", message.get_payload()))
     message["Content-Language"] = key.language
     data = message.as_bytes()
     _check(data, signed)

@@ -79,6 +79,16 @@ def test_the_message_is_plain_ascii_with_short_lines() -> None:
     assert b"\r" not in message
 
 
+@pytest.mark.parametrize("offset", range(60, 80))
+def test_no_line_on_the_wire_begins_like_an_envelope(offset: int) -> None:
+    body = "x" * offset + "From here\n" + "字" * (offset // 9) + " From there"
+
+    message = announce(EN, body).message
+
+    assert b"\nFrom " not in message
+    assert mail.body(message) == signed_text(EN, body).data
+
+
 def test_the_subject_begins_with_what_can_be_filtered_on() -> None:
     first = parsed(announce(EN, update=False))
     update = parsed(announce(JA))
