@@ -29,6 +29,12 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+if sys.version_info >= (3, 13):
+    # Mailman 3.3.10 enters paths as contexts, which they were until Python 3.13
+    # (gh-83863 made it an error); it was without any effect.
+    Path.__enter__ = lambda self: self  # type: ignore[attr-defined]
+    Path.__exit__ = lambda *_: None  # type: ignore[attr-defined]
+
 from mailman.bin.master import Loop, acquire_lock
 from mailman.bin.runner import make_runner
 from mailman.config import config
