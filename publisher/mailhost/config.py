@@ -11,6 +11,7 @@ Where it differs from stock:
   it drops requests that nobody confirmed.
 - `retry` looks every few seconds, not every fifteen minutes: nothing but the end of
   this very process makes the local MTA refuse mail for a while.
+- With a relay, Mailman sends to it what leaves the host; the local MTA takes mail in.
 - One REST worker: each costs memory, and SQLite has one writer at a time anyway.
 - gunicorn's control socket is off: it would lie in the home directory, where two
   Mailmans of one user meet.
@@ -42,6 +43,7 @@ timeout = 120
 
 def mailman(settings: MailHostSettings, ports: Ports, password: str) -> str:
     """Return the text of `mailman.cfg` (the syntax is lazr.config's)."""
+    outgoing = settings.relay or (loopback.HOST, ports.smtp)
     sections: dict[str, dict[str, object]] = {
         "mailman": {
             "site_owner": settings.site_owner,
@@ -64,8 +66,8 @@ def mailman(settings: MailHostSettings, ports: Ports, password: str) -> str:
         "mta": {
             "incoming": "mailman.mta.null.NullMTA",
             "outgoing": "mailman.mta.deliver.deliver",
-            "smtp_host": loopback.HOST,
-            "smtp_port": ports.smtp,
+            "smtp_host": outgoing[0],
+            "smtp_port": outgoing[1],
             "lmtp_host": loopback.HOST,
             "lmtp_port": ports.lmtp,
         },
@@ -106,9 +108,11 @@ def _languages(settings: MailHostSettings) -> dict[str, dict[str, object]]:
 
 def _runners(settings: MailHostSettings) -> dict[str, dict[str, object]]:
     quick = f"{settings.sleep_time:.3f}s"
+    # A relay that refuses mail for a while is not to be asked every few seconds.
+    slow = _SLOW if settings.relay is None else {**_SLOW, "retry": "1m"}
     return {
         **{f"runner.{name}": {"sleep_time": quick} for name in _QUICK},
-        **{f"runner.{name}": {"sleep_time": time} for name, time in _SLOW.items()},
+        **{f"runner.{name}": {"sleep_time": time} for name, time in slow.items()},
         **{f"runner.{name}": {"start": "no"} for name in _OFF},
     }
 

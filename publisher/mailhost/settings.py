@@ -11,6 +11,7 @@ from publisher.mailhost.errors import MailHostSettingsError
 # RFC 1123, section 2.1, and at least two labels, as Mailman demands.
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:_[A-Z]{2})?")
 _ADDRESS = re.compile(rf"[^\s@]+@{_LABEL}(?:\.{_LABEL})*")
 _FINGERPRINT = re.compile(r"[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}")
@@ -47,6 +48,10 @@ class MailHostSettings:
     smtp_port: int = 0
     lmtp_port: int = 0
 
+    relay: tuple[str, int] | None = None
+    """Host and port of the MTA that takes what the lists send out; None: this host's
+    own, which puts it into Maildirs."""
+
     sleep_time: float = 0.1
     """Seconds, 0.001 to 60, for which an idle runner sleeps before it looks again."""
 
@@ -64,6 +69,9 @@ class MailHostSettings:
             _require(_FINGERPRINT.fullmatch(fingerprint), "fingerprint", fingerprint)
         for port in (self.rest_port, self.smtp_port, self.lmtp_port):
             _require(0 <= port <= 0xFFFF, "port", port)
+        if self.relay is not None:
+            _require(_HOST.fullmatch(self.relay[0]), "relay", self.relay[0])
+            _require(0 < self.relay[1] <= 0xFFFF, "relay's port", self.relay[1])
         _require(0.001 <= self.sleep_time <= 60, "sleep time", self.sleep_time)
         for path in (self.directory, self.keys):
             _require(_UNUSABLE_IN_PATHS.isdisjoint(str(path)), "folder", str(path))
