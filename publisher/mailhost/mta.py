@@ -1,7 +1,8 @@
 """The local MTA: mail for the lists goes to Mailman, all other mail to Maildirs.
 
 - It listens on the loopback interface only and asks nobody who he is. It is no relay,
-  for it never sends mail to another host (Mailman does, if a relay is set); but every local user can hand mail to it.
+  for it never sends mail to another host (Mailman does, if a relay is set); but every
+  local user can hand mail to it.
 - No queue: an answer of 250 means that the mail is in Mailman's queue or in a
   Maildir, on disk.
 """

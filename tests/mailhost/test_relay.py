@@ -16,6 +16,7 @@ from publisher.mailhost import (
     MailHostSettings,
     MailHostSettingsError,
     config,
+    loopback,
 )
 from publisher.mailhost.loopback import Ports
 
@@ -40,10 +41,9 @@ class Sink:
 
 def test_a_request_to_confirm_leaves_by_the_relay(settings: MailHostSettings) -> None:
     sink = Sink()
-    relay = Controller(sink, hostname="127.0.0.1", port=0)
+    port = loopback.choose(settings).smtp
+    relay = Controller(sink, hostname="127.0.0.1", port=port)
     relay.start()
-    assert relay.server is not None
-    port = relay.server.sockets[0].getsockname()[1]
     relayed = dataclasses.replace(settings, relay=("127.0.0.1", port))
     message = EmailMessage()
     message["From"] = "reader@example.org"
