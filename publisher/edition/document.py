@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from publisher import markup
 from publisher.edition import blocks, body, guard
-from publisher.imprint import made_from
 from publisher.edition.inline import BodyError, Links, Target
 from publisher.errors import AuthorError
+from publisher.imprint import made_from
 from publisher.model.chain import Edition
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from publisher.imprint import Imprint, imitates, imprint
 from publisher.errors import AuthorError, OperatorError
+from publisher.imprint import Imprint, imitates, imprint
 from publisher.model.advisory import Origin, Product, Reference, Vulnerability
 from publisher.source import Location
 

@@ -77,7 +77,7 @@ def announcement(  # noqa: PLR0913  (a mail has as many parts)
         message["References"] = " ".join(dict.fromkeys([thread[0], thread[-1]]))
     text = signed.data.decode()
     message.set_content(text, charset="utf-8", cte="quoted-printable")
-    message.set_payload(_FROM.sub("=46rom ", message.get_payload()))
+    message.set_payload(_FROM.sub("=46rom ", str(message.get_payload())))
     message["Content-Language"] = key.language
     data = message.as_bytes()
     _check(data, signed)

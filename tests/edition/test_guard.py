@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from publisher.edition import guard
-from publisher.imprint import Imprint
 from publisher.errors import AuthorError, OperatorError
+from publisher.imprint import Imprint
 from publisher.model.chain import EditionKey
 from publisher.model.ids import AdvisoryId
 from tests import builders

@@ -1,0 +1,37 @@
+"""What a rule is: a code, a sentence, and a function that finds what breaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from publisher.source import Finding, Level, Location
+
+Of = TypeVar("Of")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that breaks a rule."""
+
+    at: Location
+    message: str
+    expected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[Of]):
+    """One rule; its code never changes and is never used again."""
+
+    code: str
+    summary: str
+    problems: Callable[[Of], Iterator[Problem]]
+    level: Level = Level.ERROR
+
+    def findings(self, of: Of) -> Iterator[Finding]:
+        """Yield what breaks this rule, of which there may be nothing."""
+        for problem in self.problems(of):
+            yield Finding(
+                problem.at, self.code, problem.message, problem.expected, self.level
+            )

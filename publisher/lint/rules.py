@@ -1,0 +1,102 @@
+"""All rules in one place; docs/lint.md says why each is there and what to do."""
+
+from __future__ import annotations
+
+from publisher.lint import (
+    facts,
+    headings,
+    identity,
+    links,
+    publication,
+    source_text,
+    structure,
+    translations,
+    wording,
+)
+from publisher.lint.rule import Rule
+from publisher.lint.source_text import SourceText
+from publisher.lint.subject import Subject
+from publisher.source import Level
+
+_W = Level.WARNING
+
+CHARACTERS: tuple[Rule[SourceText], ...] = (
+    Rule("L106", "no control characters", source_text.control),
+    Rule("L107", "no bidirectional controls", source_text.bidirectional),
+    Rule("L108", "no invisible characters", source_text.invisible),
+    Rule("L109", "no private or unassigned characters", source_text.nameless),
+)
+"""What `check` looks for in bodies as well."""
+
+CANONICAL: tuple[Rule[SourceText], ...] = (
+    Rule("L101", "no byte order mark", source_text.byte_order_mark),
+    Rule("L102", "lines end with LF", source_text.carriage_return),
+    Rule("L103", "no blanks at the ends of lines", source_text.trailing_blank),
+    Rule("L104", "no tabs outside fenced code", source_text.tab),
+    Rule("L105", "one line feed at the end", source_text.final_newline),
+    *CHARACTERS,
+    Rule("L110", "Unicode's form NFC", source_text.composition),
+)
+"""Rules of the bytes of a source file."""
+
+RULES: tuple[Rule[Subject], ...] = (
+    Rule("L201", "the id is the folder's name", identity.folder_name),
+    Rule("L202", "the folder lies in its year", identity.folder_year),
+    Rule("L203", "the id has the team's prefix", identity.prefix),
+    Rule("L204", "the id has the year of the first release", identity.first_year),
+    Rule("L205", "revisions are in order", identity.order),
+    Rule("L206", "only a first release is under embargo", identity.later_revision),
+    Rule("L207", "a revision tells of a withdrawal", identity.withdrawal),
+    Rule("L208", "a successor exists", identity.successor),
+    Rule("L209", "nothing supersedes itself", identity.succession),
+    Rule("L301", "front matter texts are one line", facts.line_break),
+    Rule("L302", "front matter holds no hidden characters", facts.character),
+    Rule("L303", "a vulnerability has a name", facts.unnamed),
+    Rule("L304", "a CVE id is given once", facts.repeated_cve),
+    Rule("L305", "a reference is given once", facts.repeated_reference),
+    Rule("L306", "vulnerabilities have scores", facts.unscored, _W),
+    Rule("L307", "affected products are named", facts.unaffected, _W),
+    Rule("L308", "translations and only they have a source", facts.origin),
+    Rule("L309", "titles are short", facts.long_title),
+    Rule("L310", "titles are no sentences", facts.title_ends),
+    Rule("L311", "addresses can be used", links.address),
+    Rule("L312", "hosts look like no other ones", links.likeness, _W),
+    Rule("L313", "front matter has no frame of a text", facts.frame),
+    Rule("L314", "front matter has no HTML entities", facts.entity),
+    Rule("L315", "front matter is finished", facts.unfinished),
+    Rule("L401", "a body says something", structure.empty),
+    Rule("L402", "a body is within the limits", structure.excess),
+    Rule("L403", "fenced code is closed", structure.unclosed),
+    Rule("L404", "fences stand alone", structure.stray_fence),
+    Rule("L405", "code is fenced", structure.indented_code),
+    Rule("L406", "lists begin after an empty line", structure.crowded_list),
+    Rule("L407", "tables begin after an empty line", structure.crowded_table),
+    Rule("L408", "lists are indented by fours", structure.shallow),
+    Rule("L409", "tables fit into the text", structure.wide_table, _W),
+    Rule("L410", "no words are lost", structure.lost),
+    Rule("L411", "headings begin at the second level", headings.first_level),
+    Rule("L412", "no heading level is skipped", headings.skipped_level),
+    Rule("L413", "no section is written twice", headings.reserved),
+    Rule("L414", "headings have words and a place", headings.misplaced),
+    Rule("L415", "lists begin with numbers", structure.huge_number),
+    Rule("L421", "no HTML", wording.html),
+    Rule("L422", "no HTML entities", wording.entity),
+    Rule("L423", "no images", wording.image),
+    Rule("L424", "no frame of a signed text", wording.frame),
+    Rule("L425", "nothing is unfinished", wording.unfinished),
+    Rule("L426", "spaces are spaces", wording.odd_blank, _W),
+    Rule("L431", "links show where they lead", links.disguise),
+    Rule("L432", "links have words", links.wordless),
+    Rule("L433", "links have no titles", links.title),
+    Rule("L434", "links are whole", links.broken),
+    Rule("L435", "link definitions are used", links.definition),
+    Rule("L501", "translated revisions exist", translations.ahead),
+    Rule("L502", "translations are up to date", translations.behind, _W),
+    Rule("L503", "a withdrawal is translated", translations.reason_missing, _W),
+    Rule("L504", "a withdrawal is the original's", translations.reason_unfounded),
+    Rule("L505", "languages are the project's", translations.language),
+    Rule("L506", "translations have the same sections", translations.sections, _W),
+    Rule("L601", "the label allows to publish", publication.label, _W),
+    Rule("L602", "it is no draft", publication.draft, _W),
+)
+"""Rules of an advisory."""

@@ -1,0 +1,158 @@
+"""Rules of the bytes of a source file: the one spelling that each text has (L1xx)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from publisher import markup
+from publisher.lint import characters
+from publisher.lint.rule import Problem
+from publisher.source import Location
+
+if TYPE_CHECKING:
+    from pathlib import PurePosixPath
+
+_BLANKS = (
+    " ",
+    "\t",
+    "\u3000",
+    *"\u00a0\u1680\u202f\u205f",
+    *map(chr, range(0x2000, 0x200B)),
+)
+_MOST = 20
+"""Findings of one rule in one file; one that is broken throughout is not listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A source file, or the part of one from `first_line` on."""
+
+    path: PurePosixPath
+    text: str
+    first_line: int = 1
+
+    @property
+    def lines(self) -> list[str]:
+        """Return the lines without their line feeds."""
+        return self.text.split("\n")
+
+    def at(self, index: int, offset: int = -1) -> Location:
+        """Return a place by the index of its line and the offset in it."""
+        return Location(self.path, self.first_line + index, offset + 1)
+
+
+def byte_order_mark(source: SourceText) -> Iterator[Problem]:
+    """Find a byte order mark at the beginning."""
+    if source.text.startswith("\ufeff"):
+        message = "the file begins with a byte order mark"
+        yield Problem(source.at(0, 0), message, "UTF-8 without one")
+
+
+def carriage_return(source: SourceText) -> Iterator[Problem]:
+    """Find line ends other than LF, once for the whole file."""
+    for index, line in enumerate(source.lines):
+        if "\r" in line:
+            at = source.at(index, line.index("\r"))
+            count = source.text.count("\r")
+            yield Problem(at, f"{count} carriage returns in the file", "LF line ends")
+            return
+
+
+def trailing_blank(source: SourceText) -> Iterator[Problem]:
+    """Find blanks at the ends of lines."""
+    found = _some(source, lambda line: line.rstrip("\r").endswith(_BLANKS))
+    for index, line in found:
+        at = source.at(index, len(line.rstrip("\r").rstrip("".join(_BLANKS))))
+        yield Problem(at, "blanks at the end of the line", "none")
+
+
+def tab(source: SourceText) -> Iterator[Problem]:
+    """Find tabs outside of fenced code, where they are only another blank."""
+    code = _code(source.lines)
+    found = (i for i, line in enumerate(source.lines) if "\t" in line and i not in code)
+    for index, _ in zip(found, range(_MOST), strict=False):
+        at = source.at(index, source.lines[index].index("\t"))
+        yield Problem(at, "a tab outside fenced code", "blanks")
+
+
+def final_newline(source: SourceText) -> Iterator[Problem]:
+    """Find an end of file that is not one line feed after the last line."""
+    lines = source.lines
+    if lines[-1] or not source.text:
+        at = source.at(len(lines) - 1, len(lines[-1]))
+        yield Problem(at, "the last line has no line feed", "one")
+    elif len(lines) > 1 and not lines[-2].strip():
+        yield Problem(source.at(len(lines) - 2), "empty lines at the end", "none")
+
+
+def control(source: SourceText) -> Iterator[Problem]:
+    """Find control characters; L102 speaks of carriage returns at line ends."""
+    for index, line in enumerate(source.lines):
+        yield from _each(source, index, line.rstrip("\r"), characters.controls)
+
+
+def bidirectional(source: SourceText) -> Iterator[Problem]:
+    """Find characters that make text look other than it is written."""
+    yield from _everywhere(source, characters.bidirectional)
+
+
+def invisible(source: SourceText) -> Iterator[Problem]:
+    """Find characters that are not seen; L101 speaks of the one that begins a file."""
+    for index, line in enumerate(source.lines):
+        is_start = index == 0 and source.first_line == 1 and line.startswith("\ufeff")
+        text = f" {line[1:]}" if is_start else line
+        yield from _each(source, index, text, characters.invisible)
+
+
+def nameless(source: SourceText) -> Iterator[Problem]:
+    """Find what is no character, or one that readers' fonts do not know."""
+    yield from _everywhere(source, characters.nameless)
+
+
+def composition(source: SourceText) -> Iterator[Problem]:
+    """Find text that is not in Unicode's composed form.
+
+    This is an error, not a warning: what looks the same would be other bytes, found
+    by no search and counted with other widths, and an editor mends it at once.
+    """
+    found = _some(source, lambda line: not characters.is_composed(line))
+    for index, _ in found:
+        yield Problem(source.at(index), "the line is not in Unicode's form NFC", "NFC")
+
+
+def _some(
+    source: SourceText, is_wrong: Callable[[str], bool]
+) -> Iterator[tuple[int, str]]:
+    found = ((i, line) for i, line in enumerate(source.lines) if is_wrong(line))
+    for entry, _ in zip(found, range(_MOST), strict=False):
+        yield entry
+
+
+def _everywhere(
+    source: SourceText, search: Callable[[str], Sequence[int]]
+) -> Iterator[Problem]:
+    for index, line in enumerate(source.lines):
+        yield from _each(source, index, line, search)
+
+
+def _each(
+    source: SourceText, index: int, line: str, search: Callable[[str], Sequence[int]]
+) -> Iterator[Problem]:
+    # Nearly all text of many advisories is ASCII that prints.
+    if line.isascii() and line.isprintable():
+        return
+    for offset in search(line)[:_MOST]:
+        message = f"the character {characters.name(line[offset])} may not stand here"
+        yield Problem(source.at(index, offset), message)
+
+
+def _code(lines: list[str]) -> set[int]:
+    # The front matter comes first and has no code.
+    start = lines.index("---", 1) + 1 if "---" in lines[1:] else 0
+    inner: set[int] = set()
+    for first, last in markup.fences(lines[start:]):
+        end = len(lines) if last is None else start + last
+        inner.update(range(start + first + 1, end))
+    return inner

@@ -1,0 +1,148 @@
+"""Rules of bodies: each case is a body and the findings with their places in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.lint.linting import body, places
+
+
+def full_width(text: str) -> str:
+    """Return ASCII as the wide characters that look like it."""
+    return "".join(chr(ord(character) + 0xFEE0) for character in text)
+
+
+GOOD = {
+    "a paragraph": "Text.\n",
+    "emphasis": "A *word* and **two words**.\n",
+    "asterisks in text": "All of *.example.com, and 5 * 3.\n",
+    "underscores in text": "Set max_open_files and __init__.\n",
+    "japanese emphasis": "**至急、更新してください。**次に、再起動します。\n",
+    "japanese over lines": "至急、\n更新してください。\n",
+    "code with everything": "`<b> &amp; ![x](y) [a]: b`\n\n```\n<b>&nbsp;\n# h\n```\n",
+    "a tab in code": "```\n\tx\n```\n",
+    "lists in lists": "* a\n    1. b\n    2. c\n        * d\n* e\n",
+    "paragraphs in a list": "1. a\n\n    b\n\n    * c\n\n2. d\n",
+    "code in a list": "* a\n\n    ```sh\n    b\n    ```\n\n    c\n\n* d\n",
+    "a list below a heading": "## A\n* a\n* b\n",
+    "a list, then another kind": "* a\n\n1. b\n",
+    "a year at a line's start": "It was in\n2026. Then it ended.\n",
+    "a quotation": "> a\n> b\n>\n> * c\n",
+    "a table": "| A | B |\n|---|--:|\n| a | `b|c` |\n",
+    "a table below a heading": "## A\n| A | B |\n|---|---|\n| a | b |\n",
+    "a rule": "a\n\n---\n\nb\n",
+    "headings": "## A\n\n### B\n\n#### C\n\n## D\n",
+    "a link": "See [the bulletin](https://vendor.example/sb-1).\n",
+    "an address": "See <https://vendor.example/sb-1>.\n",
+    "a definition": "See [this][1] and [that].\n\n[1]: https://a.example/\n"
+    "[that]: https://b.example/\n",
+    "a link named as its host": "[vendor.example](https://www.vendor.example/sb)\n",
+    "comparisons": "If a < b & c > d; AT&T.\n",
+    "a note in brackets": "[注意]: 更新してください。\n",
+    "an escaped mark": "\\# 5 is alive, \\[so] \\*so\\*.\n",
+    "jinja": "{{ config }} and {% raw %}.\n",
+    "an inline fence": "```x``` is code.\n",
+    "names with variants": "葛\U000e0100城 and 神 reported it. ⚠️\n",
+}
+
+BAD = {
+    "empty": ("\n", [("L401", 2, 0)]),
+    "only blanks": ("\u3000\n", [("L401", 2, 0)]),
+    "too long": ("a\n\n" * 70_000, [("L402", 1, 0)]),
+    "too long without a blank line": ("a\n\n" + "b" * 20_001, [("L402", 3, 0)]),
+    "too deep": ("> " * 13 + "a\n", [("L402", 1, 0)]),
+    "unclosed fence": ("a\n\n```sh\nb\n", [("L403", 3, 0)]),
+    "fence in a marker's line": ("* a\n- ```\n  b\n", [("L404", 2, 0)]),
+    "fence in a quotation": ("> ```\n> b\n", [("L404", 1, 0)]),
+    "fence with two words": ("~~~ sh x\nb\n", [("L404", 1, 0)]),
+    "fence at half a level": ("* a\n\n  ```\n  b\n  ```\n", [("L404", 3, 3)]),
+    "indented code": ("a\n\n    b\n", [("L405", 3, 5)]),
+    "indented code in a list": ("* a\n\n        b\n", [("L405", 3, 9)]),
+    "item too deep": ("* a\n        * b\n", [("L405", 2, 9)]),
+    "list below text": ("a\n* b\n", [("L406", 2, 0)]),
+    "list below text in a list": ("* a\n\n    b\n    * c\n", [("L406", 4, 0)]),
+    "two kinds of lists": ("* a\n1. b\n", [("L406", 2, 0)]),
+    "table below text": ("a\n|b|c|\n|-|-|\n|d|e|\n", [("L407", 2, 0)]),
+    "shallow item": ("* a\n  * b\n", [("L408", 2, 0)]),
+    "lost cell": ("|a|b|\n|-|-|\n|c|d|lost|\n", [("L410", 3, 6)]),
+    "lost emphasis": ("*x**__*lost\n", [("L410", 1, 8)]),
+    "lost letters": ("*b**__*b\n", [("L410", 1, 0)]),
+    "marks that confuse": ("*\\***a*\\*x\n", [("L410", 1, 0)]),
+    "first level": ("# A\n", [("L411", 1, 3)]),
+    "first level, underlined": ("A\n===\n", [("L411", 1, 1)]),
+    "a number sign": ("#12 is fixed.\n", [("L411", 1, 2)]),
+    "first level below a rule": ("a\n\n---\n\n# A\n", [("L411", 5, 3)]),
+    "skipped level": ("## A\n\n#### B\n", [("L412", 3, 6)]),
+    "deep first heading": ("### A\n", [("L412", 1, 5)]),
+    "references": ("## References\n", [("L413", 1, 4)]),
+    "reserved in japanese": ("## 改訂履歴：\n", [("L413", 1, 4)]),
+    "reserved in full width": (f"## {full_width('Contact')}\n", [("L413", 1, 4)]),
+    "reserved in emphasis": ("## *謝辞*\n", [("L413", 1, 5)]),
+    "heading in a list": ("* ## A\n", [("L414", 1, 6)]),
+    "wordless heading": ("a\n\n##\nb\n", [("L414", 3, 1)]),
+    "list from a date": ("20261120. a\n", [("L415", 1, 1)]),
+    "tag": ("a <b>c</b>\n", [("L421", 1, 3), ("L421", 1, 7)]),
+    "comment": ("a <!-- b -->\n", [("L421", 1, 3)]),
+    "instruction": ("<?php ?>\n", [("L421", 1, 1)]),
+    "mail address": ("<csirt@cert.example>\n", [("L421", 1, 1)]),
+    "named entity": ("a&nbsp;b\n", [("L422", 1, 2)]),
+    "numbered entity": ("a &#x202e;\n", [("L422", 1, 3)]),
+    "image": ("![a](https://b.example/c.png)\n", [("L423", 1, 1)]),
+    "frame": ("-----BEGIN PGP SIGNATURE-----\n", [("L424", 1, 0)]),
+    "frame in code": ("```\n  -----BEGIN PGP MESSAGE-----\n```\n", [("L424", 2, 0)]),
+    "frame within a line": ("a -----begin pgp signed\n", [("L424", 1, 0)]),
+    "imprint": (
+        "> Advisory ADV-2026-0001, revision 1, language en\n",
+        [("L424", 1, 0)],
+    ),
+    "long rule": ("a\n\n------\n", [("L424", 3, 0)]),
+    "unfinished": ("a\n\nFIXME: b\n", [("L425", 3, 1)]),
+    "unfinished code": ("```\nx FIXME\n```\n", [("L425", 2, 3)]),
+    "no-break space": ("a\u00a0b\n", [("L426", 1, 2)]),
+    "script": ("[a](javascript:alert(1))\n", [("L311", 1, 5)]),
+    "data": ("<data://text/html,x>\n", [("L311", 1, 2)]),
+    "no scheme": ("[a](//b.example/)\n", [("L311", 1, 5)]),
+    "relative": ("[a](b.html)\n", [("L311", 1, 5)]),
+    "anchor": ("[a](#b)\n", [("L311", 1, 5)]),
+    "no host": ("[a](https:///b)\n", [("L311", 1, 5)]),
+    "password": ("[a](https://u:p@b.example/)\n", [("L311", 1, 5)]),
+    "blank in an address": ("[a](https://b.example/c d)\n", [("L311", 1, 5)]),
+    "escaped address": ("[a](ftp://b.example/\\_)\n", [("L311", 1, 1)]),
+    "mail": ("[a](mailto:a@b.example)\n", [("L311", 1, 5)]),
+    "defined script": ("[a]\n\n[a]: javascript:x\n", [("L311", 3, 6)]),
+    "foreign letters": ("[a](https://ex\u0430mple.example/)\n", [("L312", 1, 5)]),
+    "punycode": ("[a](https://xn--exmple-4nf.example/)\n", [("L312", 1, 5)]),
+    "other address": (
+        "[https://a.example/x](https://b.example/x)\n",
+        [("L431", 1, 23)],
+    ),
+    "other host": ("[bank.example](https://b.example/)\n", [("L431", 1, 16)]),
+    "other host in words": (
+        "[at https://a.example/](https://b.example/)\n",
+        [("L431", 1, 25)],
+    ),
+    "other host in full width": (
+        f"[{full_width('bank.example')}](https://b.example/)\n",
+        [("L431", 1, 16)],
+    ),
+    "wordless link": ("[](https://b.example/)\n", [("L432", 1, 4)]),
+    "titled link": ('[a](https://b.example/ "c")\n', [("L433", 1, 5)]),
+    "half a link": ("[a](https://b.example/\n", [("L434", 1, 3)]),
+    "unused definition": ("a\n\n[b]: https://b.example/\n", [("L435", 3, 1)]),
+    "repeated definition": (
+        "[b]\n\n[b]: https://b.example/\n[B]: https://b.example/\n",
+        [("L435", 4, 1)],
+    ),
+}
+
+
+@pytest.mark.parametrize("text", GOOD.values(), ids=GOOD)
+def test_what_authors_write_passes(text: str) -> None:
+    assert places(body(text)) == []
+
+
+@pytest.mark.parametrize(("text", "expected"), BAD.values(), ids=BAD)
+def test_a_body_is_refused_with_the_place(
+    text: str, expected: list[tuple[str, int, int]]
+) -> None:
+    assert places(body(text)) == expected

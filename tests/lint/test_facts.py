@@ -1,0 +1,261 @@
+"""Rules of id, dates, facts and translations: each case changes the sample."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+
+import pytest
+
+from publisher import parse
+from publisher.model.advisory import Kind
+from publisher.model.ids import AdvisoryId
+from tests import builders
+from tests.lint.linting import changed, check, codes, original
+
+ID = AdvisoryId.parse("ADV-2026-0007")
+NEXT = AdvisoryId.parse("ADV-2026-0008")
+LAST = AdvisoryId.parse("ADV-2026-0009")
+WITHDRAWN = (
+    "acknowledgments:",
+    "withdrawn: {date: 2026-11-21T09:00:00+09:00, reason: No longer so}\n"
+    "acknowledgments:",
+)
+SUPERSEDED = ("acknowledgments:", f"superseded_by: {NEXT}\nacknowledgments:")
+SOURCE = (
+    "acknowledgments:",
+    "source: {title: A, publisher: B, url: 'https://b.example/a', license: C}\n"
+    "acknowledgments:",
+)
+
+CASES = {
+    "another prefix": (("id: ADV-2026", "id: XYZ-2026"), ["L201", "L203"]),
+    "another year": (("2026-11-2", "2025-11-2"), ["L204"]),
+    "revisions at once": (("2026-11-21T09", "2026-11-20T10"), ["L205"]),
+    "revisions in disorder": (("2026-11-21T09", "2026-11-19T10"), ["L205"]),
+    "a later revision to come": (("2026-11-21T09", "2026-12-21T09"), ["L206"]),
+    "nameless vulnerability": (("cve: CVE-2026-90007\n    cvss", "cvss"), ["L303"]),
+    "repeated cve": (
+        (
+            "affected:",
+            "  - {cve: CVE-2026-90007, cvss: 'AV:N/AC:L/Au:N/C:N/I:N/A:P'}\naffected:",
+        ),
+        ["L304"],
+    ),
+    "repeated reference": (
+        (
+            "acknowledgments:",
+            "  - {title: Again, url: 'https://vendor.example/sb-1'}\nacknowledgments:",
+        ),
+        ["L305"],
+    ),
+    "source of another kind": (SOURCE, ["L308", "L308"]),
+    "long title": (
+        ("title: Remote", "title: Unauthenticated, easily repeated remote"),
+        ["L309"],
+    ),
+    "wide title": (
+        ("の脆弱性", "の、認証を必要としない重大な脆弱性について"),
+        ["L309"],
+    ),
+    "title with a full stop": (
+        ("in Example Server\n", "in Example Server.\n"),
+        ["L310"],
+    ),
+    "japanese title with one": (("実行の脆弱性\n", "実行の脆弱性。\n"), ["L310"]),
+    "title with brackets": (("title: Remote", "title: ) Remote"), ["L310"]),
+    "reference that is no address": (
+        ('"https://vendor.example/sb-1"}', '"vendor.example/sb-1"}'),
+        ["L311"],
+    ),
+    "reference with foreign letters": (
+        ('"https://vendor.example/sb-1"}', '"https://vend\u043er.example/sb-1"}'),
+        ["L312"],
+    ),
+    "frame": (("title: Vendor bulletin", "title: '-----BEGIN PGP'"), ["L313"]),
+    "frame in japanese": (("- 悪用を確認", "- '----- 悪用を確認'"), ["L313"]),
+    "entity": (("Hoshizora Research", "Hoshizora &amp; Research"), ["L314"]),
+    "unfinished": (("Exploitation observed", "FIXME"), ["L315"]),
+    "unfinished translation": (("悪用を確認", "FIXME"), ["L315"]),
+    "line break": (
+        ("title: Vendor bulletin", 'title: "Vendor\\nbulletin"'),
+        ["L301"],
+    ),
+    "literal block": (("- 悪用を確認", "- |\n    悪用を\n    確認"), ["L301"]),
+    "escaped direction": (("vendor: Example,", 'vendor: "Ex\\u202eample",'), ["L302"]),
+    "escaped control": (("fixed: 2.4.1}", 'fixed: "2.4\\x1b.1"}'), ["L302"]),
+    "escaped tab": (("fixed: 2.4.1}", 'fixed: "2.4\\t.1"}'), ["L302"]),
+    "escaped nothing": (("初版公開", '"初\\u200b版公開"'), ["L302"]),
+    "escaped private use": (("(fictional)", "(fictional \ue000)"), ["L302"]),
+    "no section": (("## 対策\n\n", ""), ["L506"]),
+    "label": (("tlp: CLEAR", "tlp: AMBER+STRICT"), ["L601"]),
+    "draft": (("tlp: CLEAR", "tlp: CLEAR\ndraft: true"), ["L602"]),
+}
+
+
+def test_the_sample_passes() -> None:
+    assert changed() == ()
+
+
+@pytest.mark.parametrize(("change", "expected"), CASES.values(), ids=CASES)
+def test_a_change_is_noticed(change: tuple[str, str], expected: list[str]) -> None:
+    assert codes(changed(change)) == expected
+
+
+def test_a_title_may_have_seventy_columns() -> None:
+    title = "title: " + "あ" * 35
+
+    assert (
+        codes(original(("title: Remote code execution in Example Server", title))) == []
+    )
+
+
+def test_a_title_may_not_have_more() -> None:
+    title = "title: " + "あ" * 35 + "x"
+    found = original(("title: Remote code execution in Example Server", title))
+
+    assert codes(found) == ["L309"]
+    assert "71 columns" in found[0].message
+
+
+def test_a_folder_of_another_name_is_noticed() -> None:
+    folder = PurePosixPath("advisories/2026/ADV-2026-0008")
+
+    assert codes(check(builders.advisory(), folder)) == ["L201"]
+
+
+def test_a_folder_in_another_year_is_noticed() -> None:
+    folder = PurePosixPath("advisories/2025/ADV-2026-0007")
+
+    assert codes(check(builders.advisory(), folder)) == ["L202"]
+
+
+def test_the_year_is_that_of_the_team() -> None:
+    new_year = ("2026-11-20T10:00:00+09:00", "2025-12-31T15:00:00Z")
+
+    assert codes(changed(new_year)) == []
+
+
+def test_a_first_release_may_be_under_embargo() -> None:
+    advisory = builders.advisory(
+        ("  - {date: 2026-11-21T09:00:00+09:00, summary: Exploitation observed}\n", ""),
+        japanese=None,
+    )
+
+    assert check(advisory, now=datetime(2026, 1, 1, tzinfo=UTC)) == ()
+
+
+def test_a_withdrawal_has_the_date_of_a_revision() -> None:
+    reason = ("summaries:", "withdrawn: {reason: 影響がないため}\nsummaries:")
+    moved = (WITHDRAWN[0], WITHDRAWN[1].replace("T09", "T10"))
+
+    assert codes(changed(WITHDRAWN, reason)) == []
+    assert codes(changed(moved, reason)) == ["L207"]
+
+
+def test_a_withdrawal_is_told_in_each_language() -> None:
+    assert codes(changed(WITHDRAWN)) == ["L503"]
+
+
+def test_only_an_original_is_withdrawn() -> None:
+    reason = ("summaries:", "withdrawn: {reason: 影響がないため}\nsummaries:")
+
+    assert codes(changed(reason)) == ["L504"]
+
+
+def test_a_successor_exists() -> None:
+    advisory = builders.advisory(SUPERSEDED)
+
+    assert codes(check(advisory, others={ID: NEXT, NEXT: None})) == []
+    assert codes(check(advisory, others={ID: NEXT})) == ["L208"]
+    assert codes(check(advisory)) == []
+
+
+def test_nothing_supersedes_itself() -> None:
+    itself = (SUPERSEDED[0], SUPERSEDED[1].replace(str(NEXT), str(ID)))
+
+    assert codes(changed(itself)) == ["L209"]
+
+
+def test_nothing_supersedes_itself_by_way_of_others() -> None:
+    others = {ID: NEXT, NEXT: LAST, LAST: ID}
+    found = check(builders.advisory(SUPERSEDED), others=others)
+
+    assert codes(found) == ["L209"]
+    assert f"{ID} → {NEXT} → {LAST} → {ID}" in found[0].message
+
+
+def test_a_circle_of_others_is_not_this_ones() -> None:
+    others = {ID: NEXT, NEXT: LAST, LAST: NEXT}
+
+    assert check(builders.advisory(SUPERSEDED), others=others) == ()
+
+
+@pytest.mark.parametrize("kind", ["alert", "emergency", "advisory"])
+def test_vulnerabilities_of_an_urgent_kind_have_scores(kind: str) -> None:
+    score = ('\n    cvss: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"', "")
+
+    assert codes(changed(score, ("kind: alert", f"kind: {kind}"))) == ["L306"]
+    assert codes(changed(score, ("kind: alert", "kind: note"))) == []
+
+
+def test_alerts_and_advisories_name_what_is_affected() -> None:
+    advisory = replace(builders.advisory(), affected=())
+
+    assert codes(check(advisory)) == ["L307"]
+    assert codes(check(replace(advisory, kind=Kind.NOTE))) == []
+
+
+def test_a_translation_names_its_source() -> None:
+    kind = ("kind: alert", "kind: translation")
+
+    assert codes(changed(kind)) == ["L308"]
+    assert codes(changed(kind, SOURCE)) == []
+
+
+def test_a_source_has_an_address() -> None:
+    broken = (SOURCE[0], SOURCE[1].replace("https:", "ftp:"))
+
+    assert codes(changed(("kind: alert", "kind: translation"), broken)) == ["L311"]
+
+
+def test_a_translation_may_be_behind() -> None:
+    behind = (("translates: 2", "translates: 1"), ("  - 悪用を確認\n", ""))
+    found = changed(*behind)
+
+    assert codes(found) == ["L502"]
+    assert found[0].level == "warning"
+
+
+def test_a_translation_is_never_ahead() -> None:
+    ahead = (
+        ("translates: 2", "translates: 3"),
+        ("  - 悪用を確認\n", "  - 悪用を確認\n  - 更新\n"),
+    )
+
+    assert codes(changed(*ahead)) == ["L501"]
+
+
+def test_languages_are_those_of_the_project() -> None:
+    sources = builders.sources()
+    sources["fr.md"] = sources.pop("ja.md")
+    advisory, _ = parse.advisory(builders.FOLDER, sources)
+    assert advisory is not None
+
+    assert codes(check(advisory)) == ["L505"]
+
+
+def test_sections_of_an_older_revision_may_differ() -> None:
+    behind = (("translates: 2", "translates: 1"), ("  - 悪用を確認\n", ""))
+
+    assert codes(changed(*behind, ("## 対策\n\n", ""))) == ["L502"]
+
+
+def test_findings_name_the_place_in_the_front_matter() -> None:
+    found = changed(("title: Vendor bulletin", 'title: "Vendor\\nbulletin"'))
+
+    assert str(found[0]) == (
+        "advisories/2026/ADV-2026-0007/en.md:16:13: L301 'references.0.title' is broken"
+        " over lines (expected one line, or '>-' to join lines)"
+    )
