@@ -34,9 +34,6 @@ def payload(data: bytes) -> str:
     signature = _one(lines, BEGIN_SIGNATURE)
     _check_armor(lines[signature:])
     shown = [_unescaped(line) for line in lines[head:signature]]
-    if head > signature:
-        msg = "the parts of the signed text are out of order"
-        raise ValueError(msg)
     joined = "\n".join(shown) + "\n"
     check_canonical(joined)
     return joined

@@ -42,6 +42,7 @@ def test_the_text_of_a_block_is_what_was_signed() -> None:
             "behind",
         ),
         (b"-----END PGP SIGNATURE-----\n", b"-----END PGP SIGNATURE-----", "line end"),
+        (b"Hash: SHA512\n\n", b"", "header"),
         (b"Hash: SHA512", b"Hash: SHA1", "header"),
         (b"Hash: SHA512", b"Hash: SHA512\nComment: buy this", "header"),
         (b"Hash: SHA512", b"Hash: SHA512\nNotDashEscaped: You need GnuPG", "header"),

@@ -10,13 +10,13 @@ import pytest
 
 from publisher.adapters.gpg import GpgSigner, GpgVerifier
 from publisher.errors import TrustError
+from publisher.ports import KeyState, SignatureReport
 from publisher.sign import trust
 from tests import keys
 
 pytestmark = pytest.mark.gpg
 
 TEXT = "Alert\n\n- dashed\nFrom us\n日本語、全角。\n"
-NOW = datetime.now(UTC) + timedelta(minutes=1)
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +26,17 @@ def old_home() -> Iterator[Path]:
 
 
 def decide(
-    data: bytes, *ring: bytes, pinned: tuple[str, ...], now: datetime = NOW, home: Path
+    data: bytes,
+    *ring: bytes,
+    pinned: tuple[str, ...],
+    now: datetime | None = None,
+    home: Path,
 ) -> trust.SignedPayload:
     verifier = GpgVerifier(list(ring), home / "rings")
     (report,) = verifier.reports([data])
-    return trust.decide(data, report, trust.Policy(pinned, verifier.keys(), now))
+    return trust.decide(
+        data, report, trust.Policy(pinned, verifier.keys(), now or datetime.now(UTC))
+    )
 
 
 def test_a_good_signature_of_a_pinned_key_counts(
@@ -189,3 +195,70 @@ def test_many_texts_are_reported_in_their_order(
 
     valid = [any(s[0] == "VALIDSIG" for s in report.statuses) for report in reports]
     assert valid == [text == good for text in texts]
+
+
+STATUSES = (
+    ("GOODSIG", "X", "Test"),
+    ("VALIDSIG", "A" * 40, "2026-01-01", "1767225600", "0", "4", "0", "22", "10", "01",
+     "A" * 40),
+)  # fmt: skip
+ARMORED = b"""\
+-----BEGIN PGP SIGNED MESSAGE-----
+Hash: SHA512
+
+text
+-----BEGIN PGP SIGNATURE-----
+
+iHUEARYKAB0=
+=S9n+
+-----END PGP SIGNATURE-----
+"""
+
+
+def judge(*statuses: tuple[str, ...]) -> trust.SignedPayload:
+    """Decide on what gpg might say, with a key that is beyond doubt."""
+    key = KeyState("A" * 40, ("Test",), None, {}, revoked=False, public=b"")
+    policy = trust.Policy(("A" * 40,), {"A" * 40: key}, datetime.now(UTC))
+    return trust.decide(ARMORED, SignatureReport(statuses), policy)
+
+
+def changed(place: int, value: str) -> tuple[str, ...]:
+    valid = list(STATUSES[1])
+    valid[place] = value
+    return tuple(valid)
+
+
+def test_what_gpg_says_of_a_good_signature_is_enough() -> None:
+    assert judge(*STATUSES).signature.fingerprint == "A" * 40
+
+
+@pytest.mark.parametrize(
+    ("statuses", "reason"),
+    [
+        ((), "did not call the signature valid"),
+        (STATUSES[:1], "did not call the signature valid"),
+        (STATUSES[1:], "did not call the signature valid"),
+        ((*STATUSES, ("BADSIG", "X")), "changed after"),
+        ((*STATUSES, ("ERRSIG", "X")), "not among the team's"),
+        ((*STATUSES, ("EXPSIG", "X")), "itself has expired"),
+        ((*STATUSES, ("FAILURE", "gpg-exit", "1")), "could not finish"),
+        ((STATUSES[0], STATUSES[1][:9]), "a form that is not known"),
+        ((STATUSES[0], changed(8, "2")), "uses SHA-1"),
+        ((STATUSES[0], changed(8, "1")), "uses MD5"),
+        ((STATUSES[0], changed(8, "99")), "uses digest 99"),
+        ((STATUSES[0], changed(9, "00")), "of class 00"),
+        ((STATUSES[0], changed(10, "B" * 40)), "not among the team's fingerprints"),
+    ],
+)
+def test_nothing_less_is_enough(
+    statuses: tuple[tuple[str, ...], ...], reason: str
+) -> None:
+    with pytest.raises(TrustError, match=reason):
+        judge(*statuses)
+
+
+def test_a_pinned_key_that_is_not_at_hand_does_not_count() -> None:
+    policy = trust.Policy(("A" * 40,), {}, datetime.now(UTC))
+
+    with pytest.raises(TrustError, match="not in keys/"):
+        trust.decide(ARMORED, SignatureReport(STATUSES), policy)
