@@ -87,13 +87,10 @@ def announcement(  # noqa: PLR0913  (a mail has as many parts)
 def body(message: bytes) -> bytes:
     """Return the decoded body of a mail with one plain part, or raise ValueError."""
     parsed = BytesParser(policy=policy.default).parsebytes(message)
-    if parsed.is_multipart() or parsed.get_content_type() != "text/plain":
+    payload = None if parsed.is_multipart() else parsed.get_payload(decode=True)
+    if not isinstance(payload, bytes) or parsed.get_content_type() != "text/plain":
         msg = "the mail is not a single part of plain text"
         raise ValueError(msg)
-    payload = parsed.get_payload(decode=True)
-    if not isinstance(payload, bytes):
-        msg = "the mail has no body"
-        raise TypeError(msg)
     return payload
 
 

@@ -56,6 +56,9 @@ def test_the_settings_of_this_project_load(load: Callable[..., Settings]) -> Non
         ("announce-en@", "announce-ja@", "names an address twice"),
         ("announce-en@lists", "Announce EN@lists", "no mail address"),
         ('language = "en"', 'language = "en"\nkinds = ["news"]', "expected some of"),
+        ('fingerprints = ["', 'fingerprints = ["x", "', "40 or 64 hexadecimal"),
+        ("password = {", "password = 1 # {", "must say where the secret is"),
+        ("[[lists]]", "[lists]", "valid TOML"),
         ("[mailman]", "[mailmann]", "unknown key"),
         ('user = "restadmin"', 'user = "restadmin"\ntimeout = 0', "1 to 600"),
         ('user = "restadmin"', 'user = "restadmin"\nuser_name = "x"', "unknown key"),
@@ -144,3 +147,19 @@ def test_a_secret_comes_from_a_command(tmp_path: Path) -> None:
 def test_a_secret_itself_is_refused(tmp_path: Path, source: object) -> None:
     with pytest.raises(SettingsError, match="never the secret itself"):
         config.secret("s", source, tmp_path, {})
+
+
+def test_settings_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read"):
+        config.load(tmp_path)
+
+    (tmp_path / config.NAME).write_bytes(b"\xff")
+    with pytest.raises(SettingsError, match="no valid TOML"):
+        config.load(tmp_path)
+
+
+def test_the_password_comes_from_where_the_settings_say(tmp_path: Path) -> None:
+    (tmp_path / config.NAME).write_text(SETTINGS, encoding="utf-8")
+    environ = {"PUBLISHER_MAILMAN_PASSWORD": "word"}
+
+    assert config.mailman_password(tmp_path, environ) == "word"

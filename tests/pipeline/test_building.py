@@ -13,6 +13,7 @@ import pytest
 
 from publisher.errors import AuthorError, FindingsError, TrustError
 from publisher.model.ids import AdvisoryId
+from publisher.pipeline import accepting, checking, signing
 from publisher.wiring import Project
 from tests import keys
 from tests.projects import ID, Workplace
@@ -260,6 +261,9 @@ def test_an_embargo_ends_at_its_minute(workplace: Workplace) -> None:
     assert workplace.build().summaries == ()
     workplace.now = release + timedelta(seconds=1)
     assert [summary.id for summary in workplace.build().summaries] == [ID]
+    workplace.now = release - timedelta(seconds=1)
+    with pytest.raises(TrustError, match="would vanish now: it is embargoed"):
+        workplace.build()
 
 
 def test_the_second_build_writes_nothing(workplace: Workplace) -> None:
@@ -404,3 +408,26 @@ def test_an_advisory_that_is_not_public_is_not_named(workplace: Workplace) -> No
         workplace.build()
 
     assert workplace.digests() == {}
+
+
+def test_a_clock_that_goes_back_takes_nothing_down(workplace: Workplace) -> None:
+    workplace.sign()
+    workplace.build()
+    before = workplace.digests()
+    workplace.now = datetime(2026, 1, 1, tzinfo=UTC)
+
+    with pytest.raises(FindingsError, match="dated in the future"):
+        workplace.build()
+
+    assert workplace.digests() == before
+
+
+def test_what_does_not_pass_lint_is_neither_signed_nor_joined(
+    workplace: Workplace,
+) -> None:
+    workplace.write(("## Overview", "## FIXME"))
+    tools = workplace.tools()
+    loaded = checking.load(tools, [ID], {})
+
+    assert accepting.join(tools, loaded) == []
+    assert signing.plan(tools, loaded).editions == ()

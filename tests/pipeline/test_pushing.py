@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import pytest
 
 from publisher.errors import MailmanError, TrustError, WebError
+from publisher.model.settings import MailingList
+from publisher.pipeline import pushing
 from publisher.pipeline.pushing import Result
 from publisher.ports import Outcome
 from publisher.render import mail
+from publisher.sign import cleartext
 from tests.fakes import FakeLists
 from tests.projects import ID, Workplace
 
@@ -212,3 +217,50 @@ def test_a_text_that_changes_between_build_and_push_is_not_sent(
 
     assert workplace.lists.mails == []
     assert str(ID) in str(workplace.folder())
+
+
+def test_the_same_text_signed_anew_is_not_what_the_site_serves(
+    workplace: Workplace,
+) -> None:
+    workplace.sign()
+    workplace.now = datetime(2027, 1, 1, tzinfo=UTC)
+    tools = workplace.tools()
+    summaries = workplace.build().summaries
+    file = workplace.folder() / "r2.en.txt.asc"
+    text = cleartext.payload(file.read_bytes())
+    file.write_bytes(
+        workplace.key.clearsign(
+            text, "--digest-algo", "SHA512", "--faked-system-time", "20261231T000000!"
+        )
+    )
+
+    with pytest.raises(TrustError, match="differs from what the site serves"):
+        pushing.announcements(tools, summaries, {})
+
+
+def test_a_server_that_does_not_do_what_it_is_told_is_named(
+    workplace: Workplace,
+) -> None:
+    class Deaf(FakeLists):
+        def update(
+            self, mailing_list: MailingList, changes: Mapping[str, object]
+        ) -> None:
+            """Say yes and do nothing."""
+
+    workplace.lists = Deaf(fingerprints=(workplace.key.fingerprint,))
+
+    with pytest.raises(MailmanError, match="still differs from what is declared"):
+        workplace.apply_lists()
+
+
+def test_a_description_that_differs_does_not_hold_up_an_alert(
+    workplace: Workplace,
+) -> None:
+    workplace.apply_lists()
+    workplace.sign()
+    for settings in workplace.lists.settings.values():
+        settings["description"] = "another one"
+
+    workplace.push()
+
+    assert len(workplace.lists.mails) == 2

@@ -22,11 +22,12 @@ def test_an_advisory_goes_from_unsigned_to_sent(workplace: Workplace) -> None:
 
     workplace.sign()
     signed = only(workplace)
-    assert signed.state == "published"
+    assert signed.state == "not built"
     assert [(t.signed, t.built) for t in signed.texts] == [(True, False)] * 2
 
     workplace.build()
     built = only(workplace)
+    assert built.state == "published"
     assert [(t.signed, t.built) for t in built.texts] == [(True, True)] * 2
     assert [dict(t.lists) for t in built.texts] == [
         {LISTS["en"]: "due"},

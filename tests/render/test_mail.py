@@ -180,3 +180,8 @@ def test_a_title_cannot_add_a_header() -> None:
             thread=[],
             update=False,
         )
+
+
+def test_a_message_that_is_not_plain_ascii_is_not_sent() -> None:
+    with pytest.raises(TrustError, match="not plain ASCII"):
+        mail._check("字".encode(), signed_text(EN, "x"))
