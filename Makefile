@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PYTEST ?= $(BIN)/pytest
 
 .PHONY: demo test check lint format samples lock bench clean
 
@@ -10,7 +11,7 @@ demo: $(STAMP)
 	$(BIN)/publisher demo $(DEMO)
 
 test: $(STAMP)
-	$(BIN)/pytest $(TESTS)
+	$(PYTEST) $(TESTS)
 
 # Everything that a change must pass.
 check: lint test
