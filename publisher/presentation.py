@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +15,17 @@ if TYPE_CHECKING:
     from publisher.model.ids import Language
     from publisher.model.settings import Settings
     from publisher.words import Words
+
+_ERRORS = (
+    jinja2.TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+"""What a template can end with: Jinja runs it as if it were Python."""
+_ENDS = (".css", ".html", ".md", ".svg", ".txt", ".xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +52,19 @@ class Presentation:
                 settings=self.settings,
                 **values,
             )
-        except jinja2.TemplateError as error:
-            line = getattr(error, "lineno", None)
-            place = f"templates/{template}" + (f":{line}" if line else "")
+        except _ERRORS as error:
+            place = _place(error) or f"templates/{template}"
             msg = f"{place}: the template cannot be used: {error}"
             raise OperatorError(msg) from error
+
+
+def _place(error: Exception) -> str:
+    """Return file and line of the innermost template; it may be an included one."""
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        return f"templates/{error.name}:{error.lineno}"
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [(f.filename.rpartition("/templates/")[2], f.lineno) for f in frames]
+    known = [
+        f"templates/{name}:{line}" for name, line in places if name.endswith(_ENDS)
+    ]
+    return known[-1] if known else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -36,6 +36,13 @@ def skeleton(name: str, /, **values: object) -> str:
     from publisher.adapters import templates
 
     return templates.skeleton(name, **values)
+
+
+def public_key(key: str) -> tuple[str, str]:
+    """Return a key of the user's own gpg: its fingerprint, and its public half."""
+    from publisher.adapters import gpg
+
+    return gpg.public_key(key)
 
 
 @dataclass
@@ -94,16 +101,8 @@ class Project:
         from publisher.adapters.gpg import GpgVerifier
 
         files = sorted((self.root / KEYS).glob("*.asc"))
-        verifier = GpgVerifier(files, self.state / "gnupg")
-        known = verifier.keys()
-        for fingerprint in self.settings.team.fingerprints:
-            if fingerprint not in known:
-                msg = (
-                    f"{KEYS}/ lacks the public key {fingerprint}: put it there with "
-                    f"`gpg --armor --export {fingerprint} > {KEYS}/{fingerprint}.asc`"
-                )
-                raise SettingsError(msg)
-        return verifier
+        pinned = self.settings.team.fingerprints
+        return GpgVerifier(files, self.state / "gnupg", pinned)
 
     @cached_property
     def journal(self) -> SqliteJournal:
@@ -167,6 +166,16 @@ class Project:
             workers=ForkedWorkers(),
             now=self.now or self.clock(),
             progress=self.progress,
+        )
+
+    def rehearsal(self) -> Tools:
+        """Return what the stages work with, without what would change the site."""
+        from publisher.adapters.rehearsal import RehearsedCache, RehearsedSite
+
+        return replace(
+            self.tools(),
+            cache=RehearsedCache(self.cache),
+            site=RehearsedSite(self.site),
         )
 
     def close(self) -> None:

@@ -55,6 +55,24 @@ def _gnupg(home: Path | None, options: list[str], keyring: Path | None = None) -
     return gpg
 
 
+def public_key(key: str, home: Path | None = None) -> tuple[str, str]:
+    """Return a key of the user's own ring: its fingerprint, and its public half.
+
+    SettingsError if `key` is not the fingerprint of a primary key that is there.
+    """
+    fingerprint = key.replace(" ", "").upper()
+    gpg = _gnupg(home, [])
+    found = [each["fingerprint"] for each in gpg.list_keys(keys=fingerprint)]
+    if found != [fingerprint]:
+        expected = f" (expected {found[0]})" if len(found) == 1 else ""
+        msg = (
+            f"{key!r} is not the fingerprint of a primary key of yours{expected}: "
+            "see `gpg --list-keys`, or make one with `gpg --quick-gen-key`"
+        )
+        raise SettingsError(msg)
+    return fingerprint, str(gpg.export_keys(fingerprint))
+
+
 class GpgSigner:
     """Signs with one secret key through gpg, as the signer's agent offers it.
 
@@ -72,12 +90,15 @@ class GpgSigner:
         self._tell_terminal()
         options = ["--digest-algo", "SHA512", "--no-emit-version", "--no-comments"]
         signed = _gnupg(self._home, options).sign(
-            text, keyid=self._fingerprint, clearsign=True
+            text,
+            clearsign=True,
+            # Not as `keyid`, which gpg takes for a wish: it would sign with any key.
+            extra_args=["--local-user", self._fingerprint],
         )
-        if not signed.data:
-            reason = signed.status or "no reason given"
+        # gpg has written the text already when it finds that it cannot sign.
+        if signed.returncode != 0 or not signed.fingerprint:
             msg = (
-                f"gpg did not sign with {self._fingerprint}: {reason}; "
+                f"gpg did not sign with {self._fingerprint}: {_reason(signed.stderr)}; "
                 f"see that `gpg --list-secret-keys {self._fingerprint}` shows the key "
                 "and that its passphrase or card is at hand"
             )
@@ -96,8 +117,15 @@ class GpgSigner:
 class GpgVerifier:
     """Verifies against a key ring that holds the given public keys and no others."""
 
-    def __init__(self, keys: Sequence[Path | bytes], home: Path) -> None:
-        """Take public keys (armored or not) and a folder to keep their ring in."""
+    def __init__(
+        self, keys: Sequence[Path | bytes], home: Path, pinned: Sequence[str] = ()
+    ) -> None:
+        """Take public keys (armored or not) and a folder to keep their ring in.
+
+        gpg is not run before it is needed; a key of `pinned` that is not among them
+        is a SettingsError then.
+        """
+        self._pinned = tuple(pinned)
         blobs = [key if isinstance(key, bytes) else key.read_bytes() for key in keys]
         digest = hashlib.sha256(b"ring 1")
         for blob in sorted(blobs):
@@ -116,6 +144,13 @@ class GpgVerifier:
 
     def keys(self) -> Mapping[str, KeyState]:
         """Return the ring's keys by the fingerprint of their primary key."""
+        for fingerprint in self._pinned:
+            if fingerprint not in self._keys:
+                msg = (
+                    f"keys/ lacks the public key {fingerprint}: put it there with "
+                    f"`gpg --armor --export {fingerprint} > keys/{fingerprint}.asc`"
+                )
+                raise SettingsError(msg)
         return self._keys
 
     def reports(self, texts: Sequence[bytes]) -> Sequence[SignatureReport]:
@@ -198,6 +233,12 @@ class GpgVerifier:
     def _open(home: Path) -> Any:
         options = ["--no-options", "--no-default-keyring", "--no-autostart"]
         return _gnupg(home, [*options, "--trust-model", "always"], home / "ring.kbx")
+
+
+def _reason(stderr: str) -> str:
+    """Return the end of gpg's last message, in the language that it speaks."""
+    told = [line for line in stderr.splitlines() if line.startswith("gpg: ")]
+    return told[-1].rpartition(": ")[2] if told else "no reason given"
 
 
 def _moment(seconds: str) -> datetime | None:

@@ -12,17 +12,17 @@ from publisher import __version__
 from publisher.cli import command
 
 _COMMANDS = {
-    "init": ("start", "Make a fresh project."),
-    "new": ("start", "Begin an advisory with the next free id."),
+    "init": ("init", "Make a fresh project."),
+    "new": ("new", "Begin an advisory with the next free id."),
     "lint": ("authoring", "Check advisories and say what to mend."),
     "preview": ("authoring", "Show the text that would be signed."),
-    "sign": ("release", "Sign what is not signed yet."),
+    "sign": ("signing", "Sign what is not signed yet."),
     "build": ("release", "Bring the site up to date."),
     "push": ("release", "Mail what is due to the lists."),
     "publish": ("release", "Lint, sign, build, put up, probe and push."),
-    "settle": ("inspect", "Say what became of a mail of unknown outcome."),
-    "status": ("inspect", "Show where each advisory stands."),
-    "verify": ("inspect", "Check signed texts and mails."),
+    "settle": ("release", "Say what became of a mail of unknown outcome."),
+    "status": ("status", "Show where each advisory stands."),
+    "verify": ("verify", "Check signed texts and mails."),
     "lists": ("lists", "Compare, set and check the mailing lists."),
     "mailhost": ("hosting", "Run the embedded mail host."),
     "serve": ("hosting", "Serve the built site on this machine."),
@@ -65,9 +65,7 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(n, s) for n, (_, s) in _COMMANDS.items()])
 
-    def format_epilog(
-        self, ctx: click.Context, formatter: click.HelpFormatter
-    ) -> None:
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what the exit codes mean."""
         del ctx
         command.show_lines(formatter, "Exit codes", _EXIT_CODES)
@@ -77,10 +75,10 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except (Exception, KeyboardInterrupt) as error:
-            failure = command.failure(error)
-            if failure is None:
+            exit_code = command.tell(error)
+            if exit_code is None:
                 raise
-            raise failure from error
+            ctx.exit(exit_code)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -6,14 +6,29 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from publisher.cli import common
+from publisher.cli import command, common, complete
+from publisher.errors import AuthorError, OperatorError
 from publisher.source import Level
 
+if TYPE_CHECKING:
+    from publisher.pipeline.checking import Loaded
+    from publisher.source import Finding
+    from publisher.wiring import Project
 
-@click.command("lint")
+
+@click.command(
+    "lint",
+    cls=command.Command,
+    examples=[
+        "publisher lint",
+        "publisher lint ADV-2026-0007 advisories/2026/ADV-2026-0008/en.md",
+        "publisher lint --json | jq '.[].code'",
+    ],
+)
 @common.ids_argument
 @common.project_option
 @common.now_option
@@ -26,78 +41,86 @@ def lint_command(
     Every error of every file is shown as `path:line:column: CODE message`;
     docs/lint.md explains the codes. Exits with 1 if there is an error; warnings
     alone pass.
-
-    \b
-    Examples:
-      publisher lint
-      publisher lint ADV-2026-0007
-      publisher lint --json | jq '.[].code'
     """
-    from publisher.pipeline import checking
-
     with common.project(start, now) as project:
-        tools = project.tools()
-        snapshot = tools.repository.snapshot()
-        wanted = common.select(snapshot, names)
-        loaded = checking.load(tools, wanted, checking.succession(tools, snapshot))
+        loaded = _loaded(project, names)
     findings = [finding for each in loaded for finding in each.findings]
     if as_json:
-        common.show_json(
-            [
-                {
-                    "path": str(finding.location.path),
-                    "line": finding.location.line,
-                    "column": finding.location.column,
-                    "code": finding.code,
-                    "level": str(finding.level),
-                    "message": finding.message,
-                    "expected": finding.expected,
-                }
-                for finding in findings
-            ]
-        )
+        common.show_json([_json(finding) for finding in findings])
     else:
         common.show_findings(findings)
     errors = sum(finding.level is Level.ERROR for finding in findings)
-    warnings = len(findings) - errors
-    counted = f"{len(loaded)} advisories: {errors} errors, {warnings} warnings"
-    click.echo(counted, err=True)
+    advisories = common.counted(len(loaded), "advisory", "advisories")
+    found = common.counted(errors, "error")
+    warnings = common.counted(len(findings) - errors, "warning")
+    click.echo(f"{advisories}: {found}, {warnings}", err=True)
     if errors:
-        sys.exit(1)
+        sys.exit(AuthorError.exit_code)
 
 
-@click.command("preview")
-@click.argument("name", metavar="ID", shell_complete=common.complete_ids)
-@click.option("-l", "--language", help="Show this language only.")
+@click.command(
+    "preview",
+    cls=command.Command,
+    examples=[
+        "publisher preview ADV-2026-0007",
+        "publisher preview ADV-2026-0007 --language ja | less",
+    ],
+)
+@click.argument("name", metavar="ID", shell_complete=complete.ids)
+@click.option(
+    "-l",
+    "--language",
+    help="Show this language only.",
+    shell_complete=complete.languages,
+)
 @common.project_option
 @common.now_option
 def preview_command(
     name: str, language: str | None, start: Path, now: datetime | None
 ) -> None:
-    """Show the text editions that `sign` would sign.
-
-    \b
-    Examples:
-      publisher preview ADV-2026-0007
-      publisher preview ADV-2026-0007 --language ja | less
-    """
+    """Show the texts that `sign` would sign, also those that are signed already."""
     from publisher.edition import edition
     from publisher.pipeline import checking
 
     with common.project(start, now) as project:
-        tools = project.tools()
-        snapshot = tools.repository.snapshot()
-        wanted = common.select(snapshot, [name])
-        loaded = checking.load(tools, wanted, checking.succession(tools, snapshot))
+        loaded = _loaded(project, [name])
         checking.require(loaded)
-        for each in loaded:
-            if each.checked is None:
-                continue
-            for text in each.checked.advisory.texts:
-                if language not in (None, text.language):
-                    continue
-                if each.checked.advisory.is_behind(text):
-                    click.echo(f"{text.source.path}: behind its original", err=True)
-                else:
-                    made = edition(each.checked, text, tools.presentation)
-                    click.echo(made.text, nl=False)
+        checked = [each.checked for each in loaded if each.checked is not None]
+        shown = [
+            (each, text)
+            for each in checked
+            for text in each.advisory.texts
+            if language in (None, text.language)
+        ]
+        if not shown:
+            msg = f"{name} has no text in {language!r}"
+            raise OperatorError(msg)
+        for each, text in shown:
+            if each.advisory.is_behind(text):
+                newest = each.advisory.revision.number
+                behind = f"renders revision {text.revision} of {newest}"
+                click.echo(f"{text.source.path}: {behind}, cannot be signed", err=True)
+            else:
+                made = edition(each, text, project.presentation)
+                click.echo(made.text, nl=False)
+
+
+def _loaded(project: Project, names: Sequence[str]) -> list[Loaded]:
+    from publisher.pipeline import checking
+
+    tools = project.tools()
+    snapshot = tools.repository.snapshot()
+    wanted = common.select(snapshot, names)
+    return checking.load(tools, wanted, checking.succession(tools, snapshot))
+
+
+def _json(finding: Finding) -> dict[str, object]:
+    return {
+        "path": str(finding.location.path),
+        "line": finding.location.line,
+        "column": finding.location.column,
+        "code": finding.code,
+        "level": str(finding.level),
+        "message": finding.message,
+        "expected": finding.expected,
+    }

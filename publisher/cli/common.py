@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -39,8 +40,25 @@ class Moment(click.ParamType[datetime]):
             parsed = None
         if parsed is None or parsed.tzinfo is None:
             example = "2026-11-20T10:00:00+09:00"
-            self.fail(f"{value!r} is no moment with a zone such as {example}", param, ctx)
+            self.fail(
+                f"{value!r} is no moment with a zone such as {example}", param, ctx
+            )
         return parsed
+
+
+class Text(click.ParamType[str]):
+    """A text in any language, also where the locale knows ASCII only."""
+
+    name = "text"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Return the text that was meant by the bytes of the command line."""
+        try:
+            return str(value).encode("utf-8", "surrogateescape").decode("utf-8")
+        except UnicodeError:
+            self.fail(f"{value!r} is not UTF-8", param, ctx)
 
 
 project_option = click.option(
@@ -76,13 +94,12 @@ class Bar:
 
     def __call__(self, what: str, done: int, total: int) -> None:
         """Show that `done` of `total` are done."""
-        stream = click.get_text_stream("stderr")
-        if total < _BAR_FROM or not stream.isatty():
+        if total < _BAR_FROM or not sys.stderr.isatty():
             return
         if what != self._what:
             self.close()
             self._what = what
-            self._bar = click.progressbar(length=total, label=what, file=stream)
+            self._bar = click.progressbar(length=total, label=what, file=sys.stderr)
         self._bar.update(done - self._bar.pos)
 
     def close(self) -> None:
@@ -132,21 +149,6 @@ def _one(snapshot: Snapshot, name: str) -> AdvisoryId:
     raise OperatorError(msg)
 
 
-def confirm(question: str) -> None:
-    """Go on if the operator says yes, or raise OperatorError."""
-    try:
-        agreed = click.confirm(question)
-    except click.Abort as error:
-        click.echo()
-        # Ctrl-C was meant; an input that ended, say in a script, was not an answer.
-        if isinstance(error.__context__, KeyboardInterrupt):
-            raise
-        agreed = False
-    if not agreed:
-        msg = "nothing was signed: it takes a yes (`--yes` does not ask)"
-        raise OperatorError(msg)
-
-
 def counted(number: int, one: str, many: str = "") -> str:
     """Write a number of things: `1 text`, `2 texts`."""
     return f"{number} {one if number == 1 else many or f'{one}s'}"
@@ -161,11 +163,3 @@ def show_findings(findings: Iterable[Finding], *, err: bool = False) -> None:
 def show_json(value: object) -> None:
     """Print `value` as JSON, in UTF-8 whatever the locale (RFC 8259, section 8.1)."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2).encode())
-
-
-def say_error(text: str) -> None:
-    """Print `text` where it does not disturb the output proper."""
-    click.echo(text, err=True)
-
-
-Say = Callable[[str], object]

@@ -21,6 +21,7 @@ __all__ = [
     "find_root",
     "load",
     "mailman_password",
+    "parse",
     "secret",
 ]
 
@@ -44,12 +45,21 @@ def load(root: Path) -> Settings:
     file = root / NAME
     try:
         text = file.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
     except OSError as error:
         msg = f"{file}: cannot be read: {error.strerror}"
         raise SettingsError(msg) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         msg = f"{file}: is no valid TOML: {error}"
+        raise SettingsError(msg) from error
+    return parse(text, str(file))
+
+
+def parse(text: str, name: str = NAME) -> Settings:
+    """Return the settings that `text` says, or raise SettingsError."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        msg = f"{name}: is no valid TOML: {error}"
         raise SettingsError(msg) from error
     return settings(Table(data, "", Places(NAME, text)))
 

@@ -100,7 +100,10 @@ def _list(table: Table, languages: Sequence[ids.Language]) -> MailingList:
 
 
 def _mailman(table: Table) -> Mailman:
-    table.get("password", dict, "{ env = … }", {"env": ""})
+    # The value is not shown: it may be the secret.
+    if not isinstance(table.get("password", object, "a table", {}), dict):
+        reason = "must say where the secret is: { env = … }, { file = … } or "
+        table.fail("password", f"{reason}{{ command = […] }}")
     timeout = table.get("timeout", int, "seconds", 30)
     if not 0 < timeout <= 600:
         table.fail("timeout", f"is {timeout} (expected 1 to 600 seconds)")

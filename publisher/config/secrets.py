@@ -18,7 +18,10 @@ def secret(name: str, source: object, root: Path, environ: Mapping[str, str]) ->
         case {"env": str(variable)}:
             if value := environ.get(variable):
                 return value
-            msg = f"{name}: the environment variable {variable} is not set"
+            msg = (
+                f"{name}: the environment variable {variable} is not set: set it, or "
+                "name another place in publisher.toml"
+            )
         case {"file": str(path)}:
             return _secret_file(name, root / path)
         case {"command": [*argv]} if argv and all(isinstance(a, str) for a in argv):
@@ -37,6 +40,8 @@ def _secret_file(name: str, path: Path) -> str:
         value = path.read_text(encoding="utf-8").strip()
     except OSError as error:
         msg = f"{name}: {path} cannot be read: {error.strerror}"
+        if path.parent.name == "mailhost":
+            msg += "; `publisher mailhost` makes it at its first start"
         raise SettingsError(msg) from error
     if stat.S_IMODE(mode) & 0o077:
         msg = f"{name}: others may read {path}: run `chmod 600 {path}`"

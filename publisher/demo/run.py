@@ -50,7 +50,7 @@ def run(*, serve: bool, keep: Path | None, as_json: bool, say: Say, tell: Say) -
 def _conclude(opened: Scene, facts: Facts, say: Say, *, kept: bool) -> None:
     say(f"\n{facts.table()}\n")
     if not kept:
-        say("Nothing was kept; --serve shows the site, --keep DIR keeps everything.")
+        say("Nothing is kept: --serve shows the site, --keep DIR keeps it all.")
         return
     say(f"site       {opened.site}")
     for language in opened.project.settings.languages:
@@ -62,7 +62,6 @@ def _conclude(opened: Scene, facts: Facts, say: Say, *, kept: bool) -> None:
 @contextlib.contextmanager
 def _folder(keep: Path | None) -> Iterator[Path]:
     if keep is None:
-        # Short, since the agent of gpg puts a socket into it.
         with tempfile.TemporaryDirectory(prefix="publisher-demo-") as folder:
             yield Path(folder)
         return
@@ -75,14 +74,21 @@ def _folder(keep: Path | None) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _interruptible() -> Iterator[None]:
-    """Turn SIGTERM into what Ctrl-C does."""
+    """Turn SIGTERM into what Ctrl-C does, and let nothing interrupt what follows."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         del number, frame
+        for each in before:
+            signal.signal(each, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    for each, handler in before.items():
+        # Whoever starts it in the background does not want Ctrl-C to reach it.
+        if handler is not signal.SIG_IGN:
+            signal.signal(each, interrupt)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -129,8 +130,10 @@ def opened(folder: Path) -> Iterator[Scene]:
     root = folder / "project"
     (root / "site").mkdir(parents=True)
     with contextlib.ExitStack() as stack:
-        keyring = workshop.make_key(folder / "team")
-        stack.callback(keyring.close)
+        # A place of its own: agents put sockets there, whose paths have to be short.
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="team-")))
+        stack.callback(workshop.end_agent, home)
+        keyring = workshop.make_key(home)
         workshop.publish_key(root, keyring)
         url = stack.enter_context(webserver.serving(root / "site"))
         settings = MailHostSettings(

@@ -56,8 +56,10 @@ class Steps:
     def _create_lists(self) -> None:
         project = self.scene.project
         settings, lists = project.settings, project.lists
-        made = [plan for plan in listing.apply(project.presentation, lists) if plan.missing]
-        left = [plan for plan in listing.plan(project.presentation, lists) if not plan.agrees]
+        applied = listing.apply(project.presentation, lists)
+        made = [plan for plan in applied if plan.missing]
+        compared = listing.plan(project.presentation, lists)
+        left = [plan for plan in compared if not plan.agrees]
         self.facts.note(
             promises.LISTS,
             len(made) == len(settings.lists) and not left,

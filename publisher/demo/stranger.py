@@ -38,12 +38,6 @@ class Stranger:
         return done.returncode == 0 and [f[-1] for f in valid] == [fingerprint]
 
     def _gpg(self, *arguments: str, data: bytes) -> subprocess.CompletedProcess[bytes]:
-        command = [
-            "gpg",
-            "--homedir",
-            str(self.home),
-            "--batch",
-            "--no-tty",
-            *arguments,
-        ]
+        options = ["--homedir", str(self.home), "--batch", "--no-tty", "--no-autostart"]
+        command = ["gpg", *options, *arguments]
         return subprocess.run(command, input=data, capture_output=True, check=False)

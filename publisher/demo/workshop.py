@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ JA, EN = Language("ja"), Language("en")
 REVISED = AdvisoryId("ADV", 2026, 11)
 """The advisory that the demo revises."""
 
+_AGENT_SECONDS = 5.0
 _SETTINGS = """\
 [team]
 name = {{ ja = "デモ CSIRT（架空）", en = "Demo CSIRT (fictional)" }}
@@ -62,13 +64,24 @@ class Keyring:
 
     def close(self) -> None:
         """End the agent that gpg started for this home."""
-        command = ["gpgconf", "--homedir", str(self.home), "--kill", "all"]
-        subprocess.run(command, check=False, capture_output=True)
+        end_agent(self.home)
+
+
+def end_agent(home: Path) -> None:
+    """End the agent of a GnuPG home, if there is one, and wait until it has ended."""
+    if not (home / "S.gpg-agent").exists():
+        return
+    command = ["gpgconf", "--homedir", str(home), "--kill", "all"]
+    subprocess.run(command, check=False, capture_output=True)
+    deadline = time.monotonic() + _AGENT_SECONDS
+    # It removes its sockets last.
+    while (home / "S.gpg-agent").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def make_key(home: Path) -> Keyring:
     """Make an Ed25519 key that signs, without a passphrase, or raise GpgError."""
-    home.mkdir(mode=0o700)
+    home.mkdir(mode=0o700, exist_ok=True)
     user = "Demo CSIRT (throw-away key) <csirt@cert.example>"
     _gpg(home, "--passphrase", "", "--quick-gen-key", user, "ed25519", "sign", "1y")
     listed = _gpg(home, "--with-colons", "--list-secret-keys").decode()

@@ -71,7 +71,10 @@ def _verify(tools: Tools, name: str, data: bytes) -> Verified:
 
 
 def _signed_text(data: bytes) -> bytes:
-    if data.startswith(cleartext.BEGIN_TEXT.encode()) or b"\n\n" not in data:
+    if data.startswith(cleartext.BEGIN_TEXT.encode()):
         return data
-    head = data.split(b"\n\n", 1)[0].lower()
-    return mail.body(data) if b"content-type:" in head else data
+    # Mail programs save a mail with the line ends of the wire or with their own.
+    lines = data.replace(b"\r\n", b"\n")
+    head, blank, _ = lines.partition(b"\n\n")
+    is_mail = blank and b"content-type:" in head.lower()
+    return mail.body(lines) if is_mail else data

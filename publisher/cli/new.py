@@ -1,0 +1,93 @@
+"""`new`: the beginning of an advisory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from publisher.cli import command, common, complete
+from publisher.errors import OperatorError
+from publisher.model import ids
+from publisher.model.advisory import Kind
+from publisher.wiring import Project
+
+
+@click.command(
+    "new",
+    cls=command.Command,
+    examples=[
+        "publisher new alert --title 'Remote code execution in Example Server'",
+        "publisher new note --language ja",
+        "publisher new advisory --date 2026-12-01T10:00:00+09:00",
+    ],
+)
+@click.argument("kind", type=click.Choice([str(kind) for kind in Kind]))
+@click.option(
+    "-t",
+    "--title",
+    type=common.Text(),
+    default="FIXME",
+    help="Its title in the first language.",
+)
+@click.option(
+    "-l",
+    "--language",
+    "languages",
+    multiple=True,
+    help="The original's, then those of translations; default: all of the site's.",
+    shell_complete=complete.languages,
+)
+@click.option(
+    "--date",
+    type=common.Moment(),
+    help="When it is to be released, the end of an embargo; default: now.",
+)
+@common.project_option
+def new_command(
+    kind: str, title: str, languages: Sequence[str], date: datetime | None, start: Path
+) -> None:
+    """Begin an advisory: a folder with the next free id and a text to fill in.
+
+    It is a draft until `draft: true` is taken away, and lint refuses it as long as
+    a FIXME is left. An id is given once: two people who take the same one on two
+    branches get a conflict from git in advisories/.last-id.
+    """
+    from publisher.pipeline import scaffold
+
+    with common.project(start) as project:
+        tags = _languages(project, languages)
+        zone = project.settings.team.timezone
+        moment = (date or project.clock()).astimezone(zone).replace(microsecond=0)
+        guard = project.root / scaffold.GUARD
+        last = guard.read_text(encoding="utf-8") if guard.is_file() else ""
+        taken = scaffold.taken(project.repository.snapshot(), last)
+        advisory = scaffold.next_id(taken, project.settings.prefix, moment.year)
+        titles = [(tag, title if tag == tags[0] else "FIXME") for tag in tags]
+        bodies = [_body(project, kind, tag) for tag in tags]
+        beginning = scaffold.Beginning(Kind(kind), titles, moment)
+        made = scaffold.sources(advisory, beginning, bodies)
+        guard.parent.mkdir(exist_ok=True)
+        guard.write_text(f"{advisory}\n", encoding="utf-8")
+        for name, text in made.items():
+            click.echo(f"made {project.repository.add(advisory, name, text.encode())}")
+
+
+def _languages(project: Project, wanted: Sequence[str]) -> list[ids.Language]:
+    known = project.settings.languages
+    for tag in wanted:
+        if tag not in known:
+            msg = f"{tag!r} is not among site.languages ({', '.join(known)})"
+            raise OperatorError(msg)
+    return [ids.Language(tag) for tag in dict.fromkeys(wanted)] or list(known)
+
+
+def _body(project: Project, kind: str, language: ids.Language) -> str:
+    """Return the text to fill in, in English where there is none in `language`."""
+    presentation = project.presentation
+    name = f"new/{kind}.{language}.md"
+    if name not in presentation.environment.list_templates():
+        name = f"new/{kind}.en.md"
+    return presentation.render(name, language)

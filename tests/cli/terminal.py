@@ -1,0 +1,118 @@
+"""What somebody at a terminal does: run a command, in this process or in another."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner, Result
+
+from publisher.cli import cli
+from tests.fakes import FakeLists
+from tests.keys import Key
+
+
+def run(*arguments: str, code: int = 0, answers: str | None = None) -> Result:
+    """Run a command here and expect an exit code."""
+    result = CliRunner().invoke(
+        cli, list(map(str, arguments)), input=answers, prog_name="publisher"
+    )
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == code, result.output
+    return result
+
+
+def run_json(*arguments: str, code: int = 0) -> Any:
+    return json.loads(run(*arguments, "--json", code=code).stdout)
+
+
+def process(
+    *arguments: str,
+    folder: Path,
+    code: int = 0,
+    environment: Mapping[str, str] | None = None,
+    remove: tuple[str, ...] = (),
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command in a process of its own and expect an exit code, and no trace."""
+    inherited = {k: v for k, v in os.environ.items() if k not in remove}
+    done = subprocess.run(
+        [sys.executable, "-m", "publisher", *arguments],
+        cwd=folder,
+        env={**inherited, "PYTHONPATH": path(), **(environment or {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == code, done.stderr.decode(errors="replace")
+    assert b"Traceback" not in done.stderr
+    return done
+
+
+def path() -> str:
+    return str(Path(__file__).parents[2])
+
+
+@dataclass
+class Desk:
+    """A project that `init` made, and its operator, who stands in it."""
+
+    root: Path
+    key: Key
+    lists: FakeLists = field(default_factory=FakeLists)
+
+    @property
+    def site(self) -> Path:
+        return self.root / "site"
+
+    def folder(self, name: str | None = None) -> Path:
+        """Return an advisory's folder; that of the only one without a name."""
+        found = self.root.glob(f"advisories/*/{name or '*'}")
+        (folder,) = (each for each in found if each.is_dir())
+        return folder
+
+    def edit(self, *changes: tuple[str, str], name: str | None = None) -> None:
+        """Replace texts in all sources of an advisory."""
+        for source in self.folder(name).glob("*.md"):
+            text = source.read_text(encoding="utf-8")
+            for old, new in changes:
+                text = text.replace(old, new)
+            source.write_text(text, encoding="utf-8")
+
+    def add_revision(self, original: str) -> None:
+        """Say that what is there is the second revision, an hour after the first."""
+        source = self.folder() / original
+        text = source.read_text(encoding="utf-8")
+        entry, date = re.findall(r"^(  - \{date: (\S+), .+\})$", text, re.MULTILINE)[0]
+        hour = timedelta(hours=1)
+        earlier = (datetime.fromisoformat(date) - hour).isoformat()
+        both = f"{entry.replace(date, earlier)}\n{entry}"
+        source.write_text(text.replace(entry, both), encoding="utf-8")
+
+    def settings(self, *changes: tuple[str, str]) -> None:
+        """Replace texts in publisher.toml."""
+        file = self.root / "publisher.toml"
+        text = file.read_text(encoding="utf-8")
+        for old, new in changes:
+            assert old in text, old
+            text = text.replace(old, new)
+        file.write_text(text, encoding="utf-8")
+
+    def signed(self) -> list[str]:
+        return sorted(file.name for file in self.root.glob("advisories/*/*/*.asc"))
+
+
+def copy(template: Path, root: Path, key: Key) -> Desk:
+    shutil.copytree(template, root)
+    lists = FakeLists(fingerprints=(key.fingerprint,))
+    return Desk(root, key, lists)

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.terminal import Desk, run, run_json
+
+pytestmark = pytest.mark.gpg
+
+EXPLICIT = ("## 概要", "## 概要\n\nFIXME")
+
+
+@pytest.mark.usefixtures("desk")
+def test_what_is_right_passes_in_silence() -> None:
+    result = run("lint")
+
+    assert result.stdout == ""
+    assert result.stderr == "1 advisory: 0 errors, 0 warnings\n"
+
+
+def test_an_error_is_shown_with_its_place_and_makes_it_fail(desk: Desk) -> None:
+    desk.edit(EXPLICIT)
+    name = desk.folder().name
+
+    result = run("lint", code=1)
+
+    (line,) = result.stdout.splitlines()
+    folder = f"advisories/{name[4:8]}/{name}"
+    assert line.startswith(f"{folder}/ja.md:12:1: L425 ")
+    assert "1 advisory: 1 error, " in result.stderr
+
+
+def test_warnings_alone_pass(desk: Desk) -> None:
+    desk.edit(("tlp: CLEAR", "tlp: GREEN"))
+
+    result = run("lint")
+
+    assert "warning: " in result.stdout
+    assert "0 errors, 1 warning\n" in result.stderr
+
+
+def test_json_has_one_object_for_each_finding(desk: Desk) -> None:
+    desk.edit(EXPLICIT)
+
+    (finding,) = run_json("lint", code=1)
+
+    assert finding == {
+        "path": f"{desk.folder().relative_to(desk.root)}/ja.md",
+        "line": 12,
+        "column": 1,
+        "code": "L425",
+        "level": "error",
+        "message": finding["message"],
+        "expected": finding["expected"],
+    }
+
+
+@pytest.mark.usefixtures("desk")
+def test_json_of_nothing_is_an_empty_list() -> None:
+    assert run_json("lint") == []
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "{name}",
+        "{lower}",
+        "{folder}",
+        "{folder}/",
+        "{folder}/ja.md",
+        "{absolute}/en.md",
+    ],
+)
+def test_an_advisory_is_named_by_its_id_or_by_a_path(desk: Desk, spelling: str) -> None:
+    bad = desk.folder()
+    desk.edit(EXPLICIT)
+    run("new", "note")
+    name = spelling.format(
+        name=bad.name,
+        lower=bad.name.lower(),
+        folder=bad.relative_to(desk.root),
+        absolute=bad,
+    )
+
+    result = run("lint", name, code=1)
+
+    assert result.stderr.startswith("1 advisory: 1 error, ")
+
+
+def test_what_is_named_twice_is_checked_once(desk: Desk) -> None:
+    folder = desk.folder()
+
+    result = run("lint", str(folder / "ja.md"), str(folder / "en.md"), folder.name)
+
+    assert result.stderr.startswith("1 advisory: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("ADV-1999-0001", "there is no advisory ADV-1999-0001"),
+        ("README.md", "'README.md' names no advisory"),
+    ],
+)
+@pytest.mark.usefixtures("desk")
+def test_a_name_of_nothing_is_refused(name: str, message: str) -> None:
+    assert message in run("lint", name, code=2).stderr
+
+
+def test_it_works_in_any_folder_of_the_project(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(desk.folder())
+
+    assert run("lint").stderr == "1 advisory: 0 errors, 0 warnings\n"
+
+
+def test_it_works_from_anywhere_with_the_project_named(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir("/")
+
+    result = run("lint", "--project", str(desk.root))
+
+    assert result.stderr == "1 advisory: 0 errors, 0 warnings\n"
+
+
+def test_the_present_moment_can_be_another_one(desk: Desk) -> None:
+    desk.edit(
+        ("history:", "history:\n  - {date: 1999-01-01T00:00:00Z, summary: First}")
+    )
+
+    early = run_json("lint", "--now", "1999-01-02T00:00:00Z", code=1)
+
+    assert "L206" in {each["code"] for each in early}

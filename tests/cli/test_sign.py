@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import pytest
+
+from tests import keys
+from tests.cli.terminal import Desk, run, run_json
+
+pytestmark = pytest.mark.gpg
+
+BOTH = ["r1.en.txt.asc", "r1.ja.txt.asc"]
+
+
+def test_each_text_is_shown_and_signed_after_a_yes(desk: Desk) -> None:
+    result = run("sign", answers="y\n")
+
+    shown, _, after = result.stdout.partition("Sign 2 texts as shown?")
+    assert "当センターの発行物を検証する方法" in shown
+    assert "How to check what we publish" in shown
+    assert after.count("signed   advisories/") == 2
+    assert desk.signed() == BOTH
+
+
+@pytest.mark.parametrize("answer", ["n\n", "\n", ""])
+def test_nothing_is_signed_without_a_yes(desk: Desk, answer: str) -> None:
+    result = run("sign", answers=answer, code=2)
+
+    assert "nothing was signed" in result.stderr
+    assert desk.signed() == []
+
+
+def test_yes_does_not_ask(desk: Desk) -> None:
+    result = run("sign", "--yes")
+
+    assert "?" not in result.stdout
+    assert desk.signed() == BOTH
+
+
+def test_a_dry_run_shows_and_does_not_sign(desk: Desk) -> None:
+    result = run("sign", "--dry-run")
+
+    assert "How to check what we publish" in result.stdout
+    assert result.stdout.endswith("2 texts would be signed\n")
+    assert desk.signed() == []
+
+
+def test_what_is_signed_is_skipped(desk: Desk) -> None:
+    run("sign", "--yes")
+    before = {name: (desk.folder() / name).read_bytes() for name in BOTH}
+
+    everything = run("sign", "--yes")
+    named = run("sign", desk.folder().name, "--yes")
+
+    assert everything.stdout == "nothing to sign\n"
+    assert named.stdout.count("signed already") == 2
+    assert before == {name: (desk.folder() / name).read_bytes() for name in BOTH}
+
+
+def test_the_draft_of_a_colleague_is_skipped(desk: Desk) -> None:
+    name = run("new", "note").stdout.split("/")[-2]
+    desk.edit(("FIXME", "Finished"), name=name)
+
+    result = run("sign", "--yes")
+
+    assert f"skipped  {name}: draft" in result.stdout
+    assert result.stdout.count("signed   ") == 2
+
+
+def test_what_does_not_pass_lint_keeps_all_from_being_signed(desk: Desk) -> None:
+    desk.edit(("## 概要", "## FIXME"))
+
+    result = run("sign", "--yes", code=1)
+
+    assert "L425" in result.stderr
+    assert "lint found errors; nothing was done" in result.stderr
+    assert desk.signed() == []
+
+
+def test_only_what_is_named_is_signed(desk: Desk) -> None:
+    first = desk.folder().name
+    run("new", "note")
+
+    run("sign", first, "--yes")
+
+    assert desk.signed() == BOTH
+
+
+def test_a_key_of_somebody_else_cannot_sign(desk: Desk, stranger_key: keys.Key) -> None:
+    result = run("sign", "--yes", "--key", stranger_key.fingerprint, code=2)
+
+    assert "is not among team.fingerprints" in result.stderr
+    assert desk.signed() == []
+
+
+def test_a_pinned_key_is_chosen_by_its_fingerprint(desk: Desk) -> None:
+    spaced = " ".join(desk.key.fingerprint)
+
+    run("sign", "--yes", "--key", spaced.lower())
+
+    assert desk.signed() == BOTH
+
+
+def test_without_a_pinned_key_nobody_is_asked(desk: Desk) -> None:
+    desk.settings((f'["{desk.key.fingerprint}"]', "[]"))
+
+    result = run("sign", answers="y\n", code=2)
+
+    assert "team.fingerprints is empty" in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_pinned_key_whose_public_half_is_missing_stops_it(desk: Desk) -> None:
+    (desk.root / "keys" / f"{desk.key.fingerprint}.asc").unlink()
+
+    result = run("sign", "--yes", code=2)
+
+    assert f"keys/ lacks the public key {desk.key.fingerprint}" in result.stderr
+    assert desk.signed() == []
+
+
+def test_a_secret_key_that_is_elsewhere_is_an_error_of_gpg(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with keys.gnupg_home() as empty:
+        monkeypatch.setenv("GNUPGHOME", str(empty))
+        result = run("sign", "--yes", code=3)
+
+    assert f"gpg did not sign with {desk.key.fingerprint}" in result.stderr
+    assert desk.signed() == []
+
+
+def test_gpg_does_not_take_another_key_instead(
+    desk: Desk, stranger_key: keys.Key, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GNUPGHOME", str(stranger_key.home))
+
+    result = run("sign", "--yes", code=3)
+
+    assert (
+        f"gpg did not sign with {desk.key.fingerprint}: No secret key" in result.stderr
+    )
+    assert desk.signed() == []
+
+
+def test_a_signature_that_is_in_doubt_stops_it(
+    desk: Desk, stranger_key: keys.Key
+) -> None:
+    run("sign", "--yes")
+    file = desk.folder() / "r1.ja.txt.asc"
+    file.write_bytes(stranger_key.clearsign("forged\n"))
+
+    result = run("sign", "--yes", code=2)
+
+    assert "r1.ja.txt.asc: " in result.stderr
+
+
+def test_what_is_signed_is_good_to_the_program_itself(desk: Desk) -> None:
+    run("sign", "--yes")
+
+    files = [str(desk.folder() / name) for name in desk.signed()]
+
+    assert all(each["good"] for each in run_json("verify", *files))
