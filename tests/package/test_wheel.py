@@ -52,8 +52,15 @@ class Installed:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
     venv = tmp_path_factory.mktemp("fresh") / "venv"
     run([sys.executable, "-m", "venv", venv], cwd=venv.parent)
-    pip = [venv / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-deps"]
-    locked = ["--require-hashes", "-r", ROOT / "constraints.txt"]
+    pip: list[str | Path] = [
+        venv / "bin" / "python",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+    ]
+    locked: list[str | Path] = ["--require-hashes", "-r", ROOT / "constraints.txt"]
     run([*pip, *locked], cwd=venv.parent)
     run([*pip, wheel], cwd=venv.parent)
     return Installed(venv)
