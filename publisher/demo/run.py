@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import signal
 import tempfile
 import threading
@@ -29,9 +30,10 @@ def run(*, serve: bool, keep: Path | None, as_json: bool, say: Say, tell: Say) -
 
     What it saw goes to `say`, what it is doing to `tell`. Everything that was
     started is ended before this returns or raises, also on Ctrl-C and SIGTERM, which
-    raise KeyboardInterrupt.
+    raise KeyboardInterrupt. The files stay for people to look at, in `keep` or in a
+    temporary folder; a demo that is cut short, or that a script reads, leaves none.
     """
-    with _interruptible(), _folder(keep) as folder:
+    with _interruptible(), _folder(keep, discard=as_json) as folder:
         tell("1. make a team key, start Mailman and the local MTA")
         with scene.opened(folder) as opened:
             facts = Facts(tell)
@@ -39,7 +41,7 @@ def run(*, serve: bool, keep: Path | None, as_json: bool, say: Say, tell: Say) -
             if as_json:
                 say(json.dumps([asdict(fact) for fact in facts.facts], indent=2))
             else:
-                _conclude(opened, facts, tell, kept=keep is not None or serve)
+                _conclude(opened, facts, tell)
             if serve:
                 tell(f"\nThe site is at {opened.url}/ until Ctrl-C.")
                 with contextlib.suppress(KeyboardInterrupt):
@@ -47,23 +49,27 @@ def run(*, serve: bool, keep: Path | None, as_json: bool, say: Say, tell: Say) -
     return 0 if facts.hold else WorldError.exit_code
 
 
-def _conclude(opened: Scene, facts: Facts, say: Say, *, kept: bool) -> None:
+def _conclude(opened: Scene, facts: Facts, say: Say) -> None:
     say(f"\n{facts.table()}\n")
-    if not kept:
-        say("Nothing is kept: --serve shows the site, --keep DIR keeps it all.")
-        return
     say(f"site       {opened.site}")
     for language in opened.project.settings.languages:
         say(f"feed       {opened.site / language / 'feed.xml'}")
     for reader in opened.readers:
         say(f"mailbox    {opened.host.mailbox(reader.address)}")
+    say(f"all of it  {opened.folder}: look around, then remove it")
 
 
 @contextlib.contextmanager
-def _folder(keep: Path | None) -> Iterator[Path]:
+def _folder(keep: Path | None, *, discard: bool) -> Iterator[Path]:
     if keep is None:
-        with tempfile.TemporaryDirectory(prefix="publisher-demo-") as folder:
-            yield Path(folder)
+        folder = Path(tempfile.mkdtemp(prefix="publisher-demo-"))
+        try:
+            yield folder
+        except BaseException:
+            shutil.rmtree(folder)
+            raise
+        if discard:
+            shutil.rmtree(folder)
         return
     if keep.exists() and any(keep.iterdir()):
         msg = f"{keep} is not empty: name a folder that is new or empty"
