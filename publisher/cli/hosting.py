@@ -24,7 +24,10 @@ _HERE = ("127.0.0.1", "localhost")
 @click.command(
     "mailhost",
     cls=command.Command,
-    examples=["publisher mailhost", "publisher mailhost --smtp-port 2525"],
+    examples=[
+        "publisher mailhost",
+        "publisher mailhost --smtp-port 2525 --relay mx.cert.example:25",
+    ],
 )
 @click.option(
     "--smtp-port",
@@ -33,8 +36,16 @@ _HERE = ("127.0.0.1", "localhost")
     show_default=True,
     help="Where mail from outside is taken; 0: any port that is free.",
 )
+@click.option(
+    "--relay",
+    metavar="HOST:PORT",
+    callback=lambda _context, _parameter, value: _host_and_port(value),
+    help="The MTA that takes what the lists send out; default: Maildirs here.",
+)
 @common.project_option
-def mailhost_command(smtp_port: int, start: Path) -> None:
+def mailhost_command(
+    smtp_port: int, relay: tuple[str, int] | None, start: Path
+) -> None:
     """Run the embedded mail host in the foreground until Ctrl-C.
 
     A real Mailman core and a small local MTA on this machine, with their data below
@@ -46,7 +57,7 @@ def mailhost_command(smtp_port: int, start: Path) -> None:
     from publisher import mailhost
 
     with common.project(start) as project:
-        settings = _settings(project, smtp_port)
+        settings = _settings(project, smtp_port, relay)
     click.echo(f"data and password are in {settings.directory}")
     mailhost.serve(settings, on_progress=click.echo)
 
@@ -104,7 +115,19 @@ def demo_command(serve: bool, keep: Path | None, as_json: bool) -> None:
     sys.exit(run(serve=serve, keep=keep, as_json=as_json, say=click.echo, tell=tell))
 
 
-def _settings(project: Project, smtp_port: int) -> MailHostSettings:
+def _host_and_port(text: str | None) -> tuple[str, int] | None:
+    if text is None:
+        return None
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal():
+        msg = f"{text!r} is no host and port such as mx.cert.example:25"
+        raise click.BadParameter(msg)
+    return host, int(port)
+
+
+def _settings(
+    project: Project, smtp_port: int, relay: tuple[str, int] | None
+) -> MailHostSettings:
     from publisher.lists import language_code
     from publisher.mailhost import MailHostSettings
 
@@ -132,6 +155,7 @@ def _settings(project: Project, smtp_port: int) -> MailHostSettings:
         fingerprints=settings.team.fingerprints,
         rest_port=url.port if url and url.port else _REST_PORT,
         smtp_port=smtp_port,
+        relay=relay,
     )
 
 
