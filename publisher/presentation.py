@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,6 @@ _ERRORS = (
     ValueError,
 )
 """What a template can end with: Jinja runs it as if it were Python."""
-_ENDS = (".css", ".html", ".md", ".svg", ".txt", ".xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +52,20 @@ class Presentation:
                 **values,
             )
         except _ERRORS as error:
-            place = _place(error) or f"templates/{template}"
+            folders = getattr(self.environment.loader, "searchpath", ())
+            place = _place(error, folders) or f"templates/{template}"
             msg = f"{place}: the template cannot be used: {error}"
             raise OperatorError(msg) from error
 
 
-def _place(error: Exception) -> str:
+def _place(error: Exception, folders: Sequence[str]) -> str:
     """Return file and line of the innermost template; it may be an included one."""
     if isinstance(error, jinja2.TemplateSyntaxError):
         return f"templates/{error.name}:{error.lineno}"
-    frames = traceback.extract_tb(error.__traceback__)
-    places = [(f.filename.rpartition("/templates/")[2], f.lineno) for f in frames]
     known = [
-        f"templates/{name}:{line}" for name, line in places if name.endswith(_ENDS)
+        f"templates/{frame.filename.removeprefix(f'{folder}/')}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        for folder in folders
+        if frame.filename.startswith(f"{folder}/")
     ]
     return known[-1] if known else ""
