@@ -65,7 +65,7 @@ def serving(folder: Path, port: int = 0) -> Iterator[str]:
         msg = f"port {port} cannot be used: {error.strerror}; choose another one"
         raise WorldError(msg) from error
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
         yield f"http://{HOST}:{server.server_port}"

@@ -38,9 +38,9 @@ def lint_command(
 ) -> None:
     """Check advisories and say what to mend.
 
-    Every error of every file is shown as `path:line:column: CODE message`;
-    docs/lint.md explains the codes. Exits with 1 if there is an error; warnings
-    alone pass.
+    An ID may also be the path of an advisory's folder, or of a file in it. Every
+    error of every file is shown as `path:line:column: CODE message`; docs/lint.md
+    explains the codes. Exits with 1 if there is an error; warnings alone pass.
     """
     with common.project(start, now) as project:
         loaded = _loaded(project, names)
@@ -70,6 +70,7 @@ def lint_command(
 @click.option(
     "-l",
     "--language",
+    metavar="TAG",
     help="Show this language only.",
     shell_complete=complete.languages,
 )

@@ -31,6 +31,7 @@ _HERE = ("127.0.0.1", "localhost")
 )
 @click.option(
     "--smtp-port",
+    metavar="PORT",
     type=click.IntRange(0, 65535),
     default=8025,
     show_default=True,
@@ -68,10 +69,11 @@ def mailhost_command(
 @click.option(
     "-p",
     "--port",
+    metavar="PORT",
     type=click.IntRange(0, 65535),
     default=8000,
     show_default=True,
-    help="0: any port that is free.",
+    help="On which port; 0: any that is free.",
 )
 @common.project_option
 def serve_command(port: int, start: Path) -> None:
@@ -96,7 +98,7 @@ def serve_command(port: int, start: Path) -> None:
     "--keep",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Keep everything but the secret key in this new folder.",
+    help="Leave it all in this new folder, not in a temporary one.",
 )
 @common.json_option
 def demo_command(serve: bool, keep: Path | None, as_json: bool) -> None:
@@ -105,7 +107,8 @@ def demo_command(serve: bool, keep: Path | None, as_json: bool) -> None:
     Makes a key, starts a real Mailman and a local MTA, lets readers join by mail,
     publishes the sample advisories, and checks in the readers' mailboxes that what
     arrived is what was signed. It takes about half a minute, and nothing is sent
-    anywhere. Prints what it saw; exits with 3 if anything is not as promised.
+    anywhere. Prints what it saw and where it left everything but the secret key;
+    exits with 3 if anything is not as promised.
     """
     _require_mailhost()
     from publisher.demo import run

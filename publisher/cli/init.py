@@ -44,18 +44,21 @@ _FIRST = {
 )
 @click.option(
     "--contact",
+    metavar="ADDRESS",
     default="csirt@cert.example",
     show_default=True,
     help="Its mail address.",
 )
 @click.option(
     "--url",
+    metavar="URL",
     default="https://www.cert.example",
     show_default=True,
     help="Where its site is, or will be.",
 )
 @click.option(
     "--domain",
+    metavar="DOMAIN",
     default="lists.cert.example",
     show_default=True,
     help="The mail domain of its lists.",
@@ -65,6 +68,7 @@ _FIRST = {
 )
 @click.option(
     "--timezone",
+    metavar="ZONE",
     default="Asia/Tokyo",
     show_default=True,
     help="The zone that dates are shown in.",
@@ -73,6 +77,7 @@ _FIRST = {
     "-l",
     "--language",
     "languages",
+    metavar="TAG",
     multiple=True,
     default=("ja", "en"),
     show_default=True,

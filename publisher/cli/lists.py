@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from publisher.pipeline.listing import ListPlan
     from publisher.wiring import Project
 
+_MISSING = "is to be created"
+
 
 @click.group(
     "lists",
@@ -57,12 +59,19 @@ def apply_command(dry_run: bool, start: Path, as_json: bool) -> None:
     from publisher.pipeline import listing
 
     with common.project(start) as project:
-        found = _plan(project)
-        if not dry_run:
-            found = tuple(listing.apply(project.presentation, project.lists))
-        _show(found, as_json=as_json)
-    if not dry_run and not as_json:
-        click.echo(f"{common.counted(len(found), 'list')} as declared")
+        _require_lists(project)
+        if dry_run:
+            _show(listing.plan(project.presentation, project.lists), as_json=as_json)
+            return
+        applied = listing.apply(project.presentation, project.lists)
+        if as_json:
+            _show(tuple(applied), as_json=True)
+            return
+        # Each as soon as it is done: the next one may fail.
+        for each in applied:
+            _show([each], as_json=False, missing="created")
+        counted = common.counted(len(project.settings.lists), "list")
+        click.echo(f"{counted} as declared")
 
 
 @lists_command.command("check", cls=command.Command, examples=["publisher lists check"])
@@ -80,20 +89,24 @@ def check_command(start: Path, as_json: bool) -> None:
 def _plan(project: Project) -> tuple[ListPlan, ...]:
     from publisher.pipeline import listing
 
-    if not project.settings.lists:
-        msg = "publisher.toml declares no lists: add [[lists]] (docs/configuration.md)"
-        raise OperatorError(msg)
+    _require_lists(project)
     return listing.plan(project.presentation, project.lists)
 
 
-def _show(plans: Sequence[ListPlan], *, as_json: bool) -> None:
+def _require_lists(project: Project) -> None:
+    if not project.settings.lists:
+        msg = "publisher.toml declares no lists: add [[lists]] (docs/configuration.md)"
+        raise OperatorError(msg)
+
+
+def _show(plans: Sequence[ListPlan], *, as_json: bool, missing: str = _MISSING) -> None:
     if as_json:
         common.show_json([_json(each) for each in plans])
         return
     for plan in plans:
         address = plan.mailing_list.address
         if plan.missing:
-            click.echo(f"+ {address}: is to be created")
+            click.echo(f"+ {address}: {missing}")
         for difference in plan.differences:
             click.echo(f"~ {difference}")
         if plan.agrees:

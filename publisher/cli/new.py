@@ -24,7 +24,7 @@ from publisher.wiring import Project
         "publisher new advisory --date 2026-12-01T10:00:00+09:00",
     ],
 )
-@click.argument("kind", type=click.Choice([str(kind) for kind in Kind]))
+@click.argument("kind", metavar="KIND", type=click.Choice([str(kind) for kind in Kind]))
 @click.option(
     "-t",
     "--title",
@@ -36,6 +36,7 @@ from publisher.wiring import Project
     "-l",
     "--language",
     "languages",
+    metavar="TAG",
     multiple=True,
     help="The original's, then those of translations; default: all of the site's.",
     shell_complete=complete.languages,
@@ -51,9 +52,10 @@ def new_command(
 ) -> None:
     """Begin an advisory: a folder with the next free id and a text to fill in.
 
-    It is a draft until `draft: true` is taken away, and lint refuses it as long as
-    a FIXME is left. An id is given once: two people who take the same one on two
-    branches get a conflict from git in advisories/.last-id.
+    KIND is alert, emergency, advisory, note, report or translation. It is a draft
+    until `draft: true` is taken away, and lint refuses it as long as a FIXME is
+    left. An id is given once: two people who take the same one on two branches get
+    a conflict from git in advisories/.last-id.
     """
     from publisher.pipeline import scaffold
 

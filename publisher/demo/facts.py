@@ -36,13 +36,15 @@ class Facts:
 
     def table(self) -> str:
         """Return the facts as a table for the terminal."""
-        width = max(columns(fact.promise) for fact in self.facts)
-        lines = [f"{'':6}  {'What was promised':{width}}  What was seen"]
+        rows = [("", "What was promised", "What was seen")]
         for fact in self.facts:
-            pad = " " * (width - columns(fact.promise))
             mark = "holds" if fact.holds else "BROKEN"
-            lines.append(f"{mark:6}  {fact.promise}{pad}  {fact.seen}")
-        return "\n".join(lines)
+            rows.append((mark, fact.promise, fact.seen))
+        width = max(columns(promise) for _, promise, _ in rows)
+        return "\n".join(
+            f"{mark:6}  {promise}{' ' * (width - columns(promise))}  {seen}"
+            for mark, promise, seen in rows
+        )
 
 
 def columns(text: str) -> int:

@@ -81,9 +81,12 @@ def _folder(keep: Path | None, *, discard: bool) -> Iterator[Path]:
 @contextlib.contextmanager
 def _interruptible() -> Iterator[None]:
     """Turn SIGTERM into what Ctrl-C does, and let nothing interrupt what follows."""
+    interrupted = False
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         del number, frame
+        nonlocal interrupted
+        interrupted = True
         for each in before:
             signal.signal(each, signal.SIG_IGN)
         raise KeyboardInterrupt
@@ -96,5 +99,7 @@ def _interruptible() -> Iterator[None]:
     try:
         yield
     finally:
+        # After an interruption there is nothing left to do but to end.
         for each, handler in before.items():
-            signal.signal(each, handler)
+            if not interrupted:
+                signal.signal(each, handler)

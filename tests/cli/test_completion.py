@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click import shell_completion
 
+from publisher.cli import cli
 from publisher.ports import Outcome
 from publisher.wiring import Project
 from tests.cli import terminal
@@ -15,19 +17,11 @@ from tests.cli.terminal import Desk, run
 pytestmark = pytest.mark.gpg
 
 
-def offered(folder: Path, *words: str) -> list[str]:
-    """Return what bash is told to offer for the last of `words`."""
-    done = terminal.process(
-        folder=folder,
-        environment={
-            "_PUBLISHER_COMPLETE": "bash_complete",
-            "COMP_WORDS": " ".join(("publisher", *words)),
-            "COMP_CWORD": str(len(words)),
-        },
-    )
-    assert done.stderr == b""
-    lines = done.stdout.decode().splitlines()
-    return [line.partition(",")[2] for line in lines if line]
+def offered(*words: str) -> list[str]:
+    """Return what a shell is told to offer for the last of `words`."""
+    *before, incomplete = words
+    asked = shell_completion.BashComplete(cli, {}, "publisher", "_PUBLISHER_COMPLETE")
+    return [item.value for item in asked.get_completions(before, incomplete)]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -43,54 +37,74 @@ def test_another_shell_is_refused() -> None:
     run("completion", "tcsh", code=2)
 
 
-def test_commands_are_offered(tmp_path: Path) -> None:
-    assert offered(tmp_path, "pu") == ["push", "publish"]
+def test_commands_are_offered() -> None:
+    assert offered("pu") == ["push", "publish"]
 
 
 @pytest.mark.parametrize("command", ["lint", "preview", "sign", "publish", "status"])
 def test_the_ids_of_the_project_are_offered(desk: Desk, command: str) -> None:
     name = desk.folder().name
 
-    assert offered(desk.root, command, "adv-") == [name]
-    assert offered(desk.root, command, name[:-1]) == [name]
-    assert offered(desk.root, command, "XYZ") == []
+    assert offered(command, "adv-") == [name]
+    assert offered(command, name[:-1]) == [name]
+    assert offered(command, "XYZ") == []
 
 
-def test_the_ids_of_the_named_project_are_offered(desk: Desk, tmp_path: Path) -> None:
-    words = ("lint", "-C", str(desk.root), "ADV")
+def test_the_ids_of_the_named_project_are_offered(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir("/")
 
-    assert offered(tmp_path, *words) == [desk.folder().name]
+    assert offered("lint", "-C", str(desk.root), "ADV") == [desk.folder().name]
 
 
-def test_the_languages_of_the_project_are_offered(desk: Desk) -> None:
-    assert offered(desk.root, "new", "note", "--language", "") == ["ja", "en"]
-    assert offered(desk.root, "new", "note", "--language", "j") == ["ja"]
+@pytest.mark.usefixtures("desk")
+def test_the_languages_of_the_project_are_offered() -> None:
+    assert offered("new", "note", "--language", "") == ["ja", "en"]
+    assert offered("new", "note", "--language", "j") == ["ja"]
 
 
 def test_the_mails_of_unknown_outcome_are_offered(desk: Desk) -> None:
     run("lists", "apply")
     run("publish", "--yes")
-    assert offered(desk.root, "settle", "") == []
+    assert offered("settle", "") == []
     project = Project.find(desk.root)
     mail = desk.lists.mails[0]
     project.journal.record(mail, Outcome.INTENDED, project.clock())
     project.close()
 
-    assert offered(desk.root, "settle", "") == [mail.message_id]
+    assert offered("settle", "") == [mail.message_id]
 
 
-def test_trouble_offers_nothing_and_says_nothing(desk: Desk, tmp_path: Path) -> None:
-    (tmp_path / "nowhere").mkdir()
-    assert offered(tmp_path / "nowhere", "lint", "A") == []
-    assert offered(tmp_path / "nowhere", "settle", "") == []
-    assert offered(tmp_path / "nowhere", "preview", "-l", "") == []
+def test_outside_of_a_project_nothing_is_offered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
 
+    assert offered("lint", "A") == []
+    assert offered("settle", "") == []
+    assert offered("preview", "-l", "") == []
+
+
+def test_in_a_broken_project_nothing_is_offered(desk: Desk) -> None:
     (desk.root / "publisher.toml").write_text("[team", encoding="utf-8")
     (desk.root / ".publisher").mkdir()
     (desk.root / ".publisher" / "journal.sqlite").write_bytes(b"no database" * 100)
 
-    assert offered(desk.root, "new", "note", "-l", "") == []
-    assert offered(desk.root, "settle", "") == []
+    assert offered("new", "note", "-l", "") == []
+    assert offered("settle", "") == []
+
+
+def test_trouble_is_no_noise_at_the_prompt(tmp_path: Path) -> None:
+    environment = {
+        "_PUBLISHER_COMPLETE": "bash_complete",
+        "COMP_WORDS": "publisher lint A",
+        "COMP_CWORD": "2",
+    }
+
+    done = terminal.process(folder=tmp_path, environment=environment)
+
+    assert done.stdout.strip() + done.stderr == b""
 
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")

@@ -130,10 +130,24 @@ def test_what_is_wrong_is_said_without_a_trace(
 ) -> None:
     spoil(desk.root)
 
-    done = process(name, folder=desk.root, code=code)
+    result = run(name, code=code)
 
-    assert message in done.stderr.decode()
-    assert "hunter2" not in done.stderr.decode()
+    assert message in result.stderr
+    assert "hunter2" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"), [(broken_toml, 2), (stray_file, 1), (broken_journal, 3)]
+)
+def test_a_process_ends_without_a_trace(
+    desk: Desk, spoil: Callable[[Path], None], code: int
+) -> None:
+    spoil(desk.root)
+
+    done = process("status", folder=desk.root, code=code)
+
+    assert done.stdout == b""
+    assert done.stderr.startswith(b"publisher: ")
 
 
 def test_without_gpg_an_author_can_still_lint(desk: Desk) -> None:

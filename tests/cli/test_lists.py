@@ -20,7 +20,7 @@ def test_applying_makes_them_as_declared(desk: Desk) -> None:
     first = run("lists", "apply")
     again = run("lists", "apply")
 
-    assert first.stdout.endswith("2 lists as declared\n")
+    assert first.stdout == f"+ {JA}: created\n+ {EN}: created\n2 lists as declared\n"
     assert again.stdout == f"= {JA}: as declared\n= {EN}: as declared\n" + (
         "2 lists as declared\n"
     )

@@ -1,165 +1,146 @@
-"""The main job on real parts, and that it ends cleanly however it ends."""
+"""The demo on real parts: that it shows what it promises, and leaves nothing."""
 
 from __future__ import annotations
 
 import json
-import os
+import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
-from publisher.demo import promises
-from publisher.demo.facts import Facts
+from publisher.demo import promises, run
+from publisher.demo.stranger import Stranger
+from publisher.mailhost.maildir import Mailboxes
+from tests.demo import processes
+from tests.keys import Key
 
-pytestmark = [pytest.mark.gpg, pytest.mark.mailman]
-
-_PATIENCE = 90.0
+pytestmark = [pytest.mark.gpg, pytest.mark.mailman, pytest.mark.enable_socket]
 
 
-def demo(temporary: Path, *options: str) -> subprocess.Popen[str]:
-    """Start the demo with temporary files of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-u", "-m", "publisher", "demo", *options],
-        env=os.environ | {"TMPDIR": str(temporary)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+@dataclass(frozen=True)
+class Shown:
+    """What somebody saw of a demo that was kept and served."""
+
+    text: str
+    folder: Path
+    front_page: str
+    left: list[str]
+    exit_code: int
+
+    @property
+    def table(self) -> str:
+        return self.text.partition("\n\n")[2].partition("\n\n")[0]
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+    """The one demo that is run to its end in a terminal."""
+    folder = tmp_path_factory.mktemp("demo") / "kept"
+    with processes.started("--serve", "--keep", str(folder)) as demo:
+        demo.wait_for("until Ctrl-C")
+        (url,) = re.findall(r"The site is at (http://127\.0\.0\.1:\d+/)", demo.told)
+        with urlopen(f"{url}en/index.html", timeout=10) as answer:
+            front_page = answer.read().decode()
+        demo.process.send_signal(signal.SIGINT)
+        exit_code = demo.end()
+        left = demo.left + [str(pid) for pid in processes.processes_of(folder)]
+        yield Shown(demo.told, folder, front_page, left, exit_code)
+
+
+def test_every_promise_is_shown_and_holds(shown: Shown) -> None:
+    _, *rows = shown.table.splitlines()
+
+    assert [re.split(r" {2,}", row)[0] for row in rows] == ["holds"] * len(rows)
+    assert [re.split(r" {2,}", row)[1] for row in rows] == list(promises.ALL)
+    assert shown.exit_code == 0
+
+
+def test_nothing_runs_on_and_nothing_is_left(shown: Shown) -> None:
+    assert shown.left == []
+
+
+def test_the_site_was_served_until_ctrl_c(shown: Shown) -> None:
+    assert "Hayabusa Server" in shown.front_page
+
+
+def test_what_is_kept_is_named_and_has_all_but_the_secret_key(shown: Shown) -> None:
+    places = re.findall(
+        r"^(?:site|feed|mailbox|all of it) +([^:\n]+)", shown.text, re.MULTILINE
+    )
+    mailboxes = Mailboxes(shown.folder / "mailhost" / "mailboxes")
+
+    assert len(places) == 6
+    assert all(Path(place).exists() for place in places)
+    assert len(mailboxes.messages("john@reader.example")) > 20
+    assert not list(shown.folder.rglob("private-keys-v1.d"))
+
+
+def test_the_readme_shows_what_the_demo_shows(
+    shown: Shown, request: pytest.FixtureRequest
+) -> None:
+    page = processes.ROOT / "README.md"
+    before, _, rest = page.read_text(encoding="utf-8").partition("<!-- demo -->\n")
+    block, _, after = rest.partition("<!-- /demo -->")
+    expected = f"```text\n{shown.table}\n```\n"
+    if request.config.getoption("--update-golden"):
+        new = f"{before}<!-- demo -->\n{expected}<!-- /demo -->{after}"
+        page.write_text(new, encoding="utf-8")
+        block = expected
+
+    assert block == expected
+
+
+def test_a_broken_promise_is_shown_and_fails(
+    monkeypatch: pytest.MonkeyPatch, stranger_key: Key
+) -> None:
+    def with_another_key(home: Path, site: str, fingerprint: str) -> Stranger:
+        del fingerprint
+        home.mkdir(mode=0o700)
+        stranger = Stranger(home, site)
+        stranger._gpg("--import", data=stranger_key.public)
+        return stranger
+
+    monkeypatch.setattr(Stranger, "with_key", with_another_key)
+    told: list[str] = []
+
+    exit_code = run(
+        serve=False, keep=None, as_json=True, say=told.append, tell=lambda _: None
     )
 
-
-def wait_for(line: str, process: subprocess.Popen[str]) -> str:
-    """Read what the demo says until it says `line`."""
-    assert process.stdout is not None
-    said = ""
-    while line not in said:
-        more = process.stdout.readline()
-        assert more, said
-        said += more
-    return said
+    facts = json.loads(told[0])
+    assert [each["promise"] for each in facts] == list(promises.ALL)
+    assert all(each["seen"] for each in facts)
+    broken = [each["promise"] for each in facts if not each["holds"]]
+    assert broken == [promises.SAME, promises.UPDATE_SAME]
+    assert exit_code == 3
 
 
-def processes_in(folder: Path) -> list[str]:
-    """Return the command lines that name `folder`."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            line = entry.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            continue
-        if str(folder) in line:
-            found.append(line)
-    return found
-
-
-def gone(folder: Path) -> bool:
-    """Tell whether all processes of `folder` end within a few seconds."""
-    deadline = time.monotonic() + 10
-    while processes_in(folder):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
-
-
-@pytest.fixture
-def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A short path, since the agent of gpg puts a socket below it."""
-    folder = tmp_path_factory.getbasetemp() / f"t{time.monotonic_ns() % 10**6}"
-    folder.mkdir()
-    yield folder
-    assert gone(folder)
-
-
-def test_the_demo_shows_every_promise_and_all_of_them_hold(
-    temporary: Path, tmp_path: Path
-) -> None:
-    kept = temporary / "kept"
-    process = demo(temporary, "--keep", str(kept))
-
-    said, _ = process.communicate(timeout=_PATIENCE)
-
-    assert process.returncode == 0, said
-    rows = [line for line in said.split("\n") if line.startswith(("holds ", "BROKEN"))]
-    assert [row.split("  ")[1].strip() for row in rows] == list(promises.ALL)
-    assert "BROKEN" not in said
-    assert (kept / "project" / "site" / "index.html").is_file()
-    assert str(kept / "project" / "site") in said
-    for reader in ("hanako", "john"):
-        mailbox = kept / "mailhost" / "mailboxes" / f"{reader}@reader.example"
-        assert str(mailbox) in said
-        assert list((mailbox / "new").iterdir())
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_script_gets_json_and_no_files(temporary: Path) -> None:
-    process = subprocess.run(
-        [sys.executable, "-m", "publisher", "demo", "--json"],
-        env=os.environ | {"TMPDIR": str(temporary)},
-        capture_output=True,
-        text=True,
-        timeout=_PATIENCE,
-        check=False,
-    )
-
-    shown = json.loads(process.stdout)
-    assert process.returncode == 0, process.stderr
-    assert [fact["promise"] for fact in shown] == list(promises.ALL)
-    assert all(fact["holds"] and fact["seen"] for fact in shown)
-    assert list(temporary.iterdir()) == []
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("step", ["1. ", "3. ", "5. "])
-def test_an_interrupted_demo_ends_everything(
-    temporary: Path, step: str, number: signal.Signals
-) -> None:
-    process = demo(temporary)
-    wait_for(step, process)
-    if step == "1. ":
-        # In the middle of starting Mailman.
+@pytest.mark.parametrize(
+    ("step", "number"),
+    [
+        ("make a team key", signal.SIGINT),
+        ("make a team key", signal.SIGTERM),
+        ("let two readers join", signal.SIGINT),
+        ("lint, sign, build", signal.SIGTERM),
+    ],
+)
+def test_a_signal_ends_everything_soon(step: str, number: signal.Signals) -> None:
+    with processes.started() as demo:
+        demo.wait_for(step)
         time.sleep(0.3)
+        begun = time.monotonic()
+        demo.process.send_signal(number)
+        # Impatience must not leave anything behind either.
+        time.sleep(0.1)
+        demo.process.send_signal(number)
 
-    process.send_signal(number)
-    said, _ = process.communicate(timeout=20)
-
-    assert process.returncode != 0
-    assert "Traceback" not in said
-    assert gone(temporary)
-    assert list(temporary.iterdir()) == []
-
-
-@pytest.mark.enable_socket
-def test_the_site_is_served_until_it_is_interrupted(temporary: Path) -> None:
-    from urllib.request import urlopen
-
-    process = demo(temporary, "--serve", "--keep", str(temporary / "kept"))
-    said = wait_for("until Ctrl-C", process)
-    url = said.rpartition("http://")[2].partition(" ")[0]
-
-    with urlopen(f"http://{url}ja/index.html", timeout=10) as answer:
-        page = answer.read().decode()
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=20)
-
-    assert "Hayabusa Server" in page
-    assert process.returncode == 0
-
-
-def test_one_broken_promise_breaks_the_demo() -> None:
-    said: list[str] = []
-    facts = Facts(said.append)
-
-    seen = [facts.hold]
-    facts.note(promises.JOIN, holds=True, seen="yes")
-    seen.append(facts.hold)
-    facts.note(promises.SAME, holds=False, seen="1 of 2")
-    seen.append(facts.hold)
-
-    assert seen == [False, True, False]
-    assert "NOT SO" in said[-1]
-    assert facts.table().split("\n")[-1].startswith("BROKEN")
+        assert demo.end() == 130
+        assert time.monotonic() - begun < 10
+        assert demo.told.splitlines()[-1].startswith("publisher: stopped; ")
+        assert "Traceback" not in demo.told
+        assert demo.left == []

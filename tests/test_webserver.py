@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+
+from publisher import webserver
+from publisher.errors import WorldError
+
+pytestmark = pytest.mark.enable_socket
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    (tmp_path / "ja").mkdir()
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "index.html").write_text("<p>表紙</p>", encoding="utf-8")
+    (tmp_path / "ja" / "index.html").write_text("<p>目次</p>", encoding="utf-8")
+    (tmp_path / "ja" / "feed.xml").write_text("<rss/>", encoding="utf-8")
+    (tmp_path / "404.html").write_text("<p>ありません</p>", encoding="utf-8")
+    (tmp_path / "keys" / "team.asc").write_text("-----", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def url(site: Path) -> Iterator[str]:
+    with webserver.serving(site) as address:
+        yield address
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "kind"),
+    [
+        ("/", "<p>表紙</p>", "text/html; charset=utf-8"),
+        ("/ja/", "<p>目次</p>", "text/html; charset=utf-8"),
+        ("/ja", "<p>目次</p>", "text/html; charset=utf-8"),
+        ("/ja/feed.xml", "<rss/>", "application/rss+xml; charset=utf-8"),
+        ("/keys/team.asc", "-----", "text/plain; charset=utf-8"),
+    ],
+)
+def test_files_are_served_with_the_types_that_readers_expect(
+    url: str, path: str, text: str, kind: str
+) -> None:
+    with urlopen(f"{url}{path}", timeout=10) as answer:
+        assert answer.read().decode() == text
+        assert answer.headers["Content-Type"] == kind
+
+
+@pytest.mark.parametrize("path", ["/nothing.html", "/keys/", "/../etc/passwd"])
+def test_what_is_not_there_is_answered_with_the_sites_own_page(
+    url: str, path: str
+) -> None:
+    with pytest.raises(HTTPError) as caught:
+        urlopen(f"{url}{path}", timeout=10)
+
+    with caught.value as answer:
+        assert answer.code == 404
+        assert answer.read().decode() == "<p>ありません</p>"
+
+
+def test_a_site_without_such_a_page_answers_all_the_same(site: Path, url: str) -> None:
+    (site / "404.html").unlink()
+
+    with pytest.raises(HTTPError) as caught:
+        urlopen(f"{url}/nothing.html", timeout=10)
+
+    with caught.value as answer:
+        assert answer.code == 404
+        answer.read()
+
+
+def test_a_head_request_has_no_body(url: str) -> None:
+    connection = HTTPConnection(url.removeprefix("http://"), timeout=10)
+    connection.request("HEAD", "/nothing.html")
+    answer = connection.getresponse()
+
+    assert answer.status == 404
+    assert answer.read() == b""
+    connection.close()
+
+
+def test_it_is_on_this_machine_only(url: str) -> None:
+    assert url.startswith("http://127.0.0.1:")
+
+
+def test_a_port_that_is_taken_is_named(site: Path, url: str) -> None:
+    port = int(url.rpartition(":")[2])
+
+    with (
+        pytest.raises(WorldError, match=f"port {port} cannot be used: Address"),
+        webserver.serving(site, port),
+    ):
+        pass
+
+
+def test_it_serves_until_ctrl_c(site: Path) -> None:
+    told: list[str] = []
+    main = threading.get_ident()
+
+    def say(text: str) -> None:
+        told.append(text)
+        threading.Timer(0.1, signal.pthread_kill, [main, signal.SIGINT]).start()
+
+    webserver.forever(site, 0, say)
+
+    assert told[0].startswith(f"serving {site} at http://127.0.0.1:")
