@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 _OPEN = ("due", "unknown")
 """The states of a mail about which something is to be done."""
+_STANDS = {
+    "due": "due on {}",
+    "unknown": "unknown whether sent to {}",
+    "sent": "sent to {}",
+    "old": "too old for {}",
+}
 
 
 @click.command(
@@ -80,7 +86,7 @@ def _show(status: Status) -> None:
     for text in status.texts:
         signed = "signed" if text.signed else "not signed"
         built = "built" if text.built else "not built"
-        lists = (f"{state} on {address}" for address, state in text.lists.items())
+        lists = (_STANDS[state].format(to) for to, state in text.lists.items())
         stands = ", ".join((signed, built, *lists))
         click.echo(f"    {text.language} r{text.revision}  {stands}")
 

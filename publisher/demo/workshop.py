@@ -69,14 +69,20 @@ class Keyring:
 
 def end_agent(home: Path) -> None:
     """End the agent of a GnuPG home, if there is one, and wait until it has ended."""
-    if not (home / "S.gpg-agent").exists():
+    if shutil.which("gpgconf") is None:
         return
-    command = ["gpgconf", "--homedir", str(home), "--kill", "all"]
-    subprocess.run(command, check=False, capture_output=True)
+    _gpgconf(home, "--kill", "all")
+    socket = agent_socket(home)
     deadline = time.monotonic() + _AGENT_SECONDS
     # It removes its sockets last.
-    while (home / "S.gpg-agent").exists() and time.monotonic() < deadline:
+    while socket.exists() and time.monotonic() < deadline:
         time.sleep(0.02)
+    _gpgconf(home, "--remove-socketdir")
+
+
+def agent_socket(home: Path) -> Path:
+    """Return where the agent listens: in the home, or below /run/user if that is."""
+    return Path(_gpgconf(home, "--list-dirs", "agent-socket").strip())
 
 
 def make_key(home: Path) -> Keyring:
@@ -159,4 +165,10 @@ def _gpg(home: Path, *arguments: str) -> bytes:
     except subprocess.CalledProcessError as error:
         msg = f"gpg failed: {error.stderr.decode(errors='replace').strip()}"
         raise GpgError(msg) from error
+    return done.stdout
+
+
+def _gpgconf(home: Path, *arguments: str) -> str:
+    command = ["gpgconf", "--homedir", str(home), *arguments]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
     return done.stdout

@@ -220,6 +220,17 @@ def test_a_list_server_that_does_not_run_can_be_tried_again(desk: Desk) -> None:
     assert b"cannot be reached" in done.stderr
 
 
+def test_a_project_without_a_list_server_says_what_to_add(desk: Desk) -> None:
+    file = desk.root / "publisher.toml"
+    before, _, rest = file.read_text(encoding="utf-8").partition("[mailman]")
+    _, mark, lists = rest.partition("[[lists]]")
+    file.write_text(f"{before}{mark}{lists}", encoding="utf-8")
+
+    done = process("lists", "plan", folder=desk.root, code=2)
+
+    assert b"names no list server: add [mailman]" in done.stderr
+
+
 def test_a_password_that_is_not_there_is_asked_for(desk: Desk) -> None:
     done = process("lists", "plan", folder=desk.root, code=2)
 

@@ -119,8 +119,14 @@ def test_a_date_in_the_future_is_an_embargo(desk: Desk) -> None:
 
 
 @pytest.mark.usefixtures("desk")
-def test_a_date_without_a_zone_is_refused() -> None:
-    result = run("new", "alert", "--date", "2026-11-20", code=2)
+def test_a_title_that_is_no_text_is_refused() -> None:
+    assert "is not UTF-8" in run("new", "alert", "-t", "\udcff", code=2).stderr
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize("date", ["2026-11-20", "2026-11-20T10:00:00", "tomorrow"])
+def test_a_date_without_a_zone_is_refused(date: str) -> None:
+    result = run("new", "alert", "--date", date, code=2)
 
     assert "no moment with a zone" in result.stderr
 

@@ -138,7 +138,7 @@ def test_without_the_plugin_an_operator_has_to_settle_it(desk: Desk) -> None:
     run("settle", message_id(desk, JA, "ja"), "--sent")
 
     assert f"publisher settle '{message_id(desk, JA, 'ja')}'" in asked.stdout
-    assert f"unknown on {JA}" in status.stdout
+    assert f"unknown whether sent to {JA}" in status.stdout
     assert "1 mail unknown" in status.stdout
     assert run("push").stdout == "nothing to push\n"
 

@@ -34,9 +34,9 @@ def test_what_is_done_is_counted_and_shown_on_demand(desk: Desk) -> None:
     assert short == (
         "1 advisory: 1 published (1 with nothing left to do not shown: --all)\n"
     )
-    assert f"signed, built, sent on {EN}" in everything
+    assert f"signed, built, sent to {EN}" in everything
     assert everything.endswith("1 advisory: 1 published\n")
-    assert f"signed, built, sent on {EN}" in named
+    assert f"signed, built, sent to {EN}" in named
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,28 @@ def test_what_is_never_published_is_only_counted(desk: Desk) -> None:
     desk.edit(("tlp: CLEAR", "tlp: AMBER"))
 
     assert run("status").stdout.startswith("1 advisory: 1 TLP:AMBER (1 with nothing")
+
+
+def test_the_only_advisory_may_be_the_one_in_doubt(desk: Desk) -> None:
+    run("sign", "--yes")
+    desk.edit(("検証の手順", "手順"))
+
+    assert run("status").stdout.endswith("1 advisory: 1 in doubt\n")
+
+
+def test_what_is_older_than_the_list_is_never_mailed(desk: Desk) -> None:
+    desk.settings(("announce_since = 20", "announce_since = 30"))
+    run("publish", "--yes")
+
+    assert f"built, too old for {EN}\n" in run("status", "--all").stdout
+
+
+def test_a_text_that_is_not_signed_yet_is_left_to_do(desk: Desk) -> None:
+    run("sign", "--yes")
+    (desk.folder() / "r1.en.txt.asc").unlink()
+    run("build")
+
+    assert "    en r1  not signed, not built\n" in run("status").stdout
 
 
 def test_a_problem_is_told_and_hides_no_other_advisory(desk: Desk) -> None:

@@ -53,12 +53,13 @@ def test_a_revision_is_one_in_both_languages_and_passes_lint(project: Project) -
 
 
 def test_the_agent_of_the_key_ends_with_it(keyring: Keyring) -> None:
-    assert (keyring.home / "S.gpg-agent").exists()
+    socket = workshop.agent_socket(keyring.home)
+    assert socket.exists()
 
     keyring.close()
     keyring.close()
 
-    assert not (keyring.home / "S.gpg-agent").exists()
+    assert not socket.exists()
 
 
 def test_a_key_that_cannot_be_made_is_an_error_of_gpg(tmp_path: Path) -> None:
