@@ -131,7 +131,7 @@ class GpgVerifier:
         for blob in sorted(blobs):
             digest.update(hashlib.sha256(blob).digest())
         self._blobs = blobs
-        self._home = home / f"ring-{digest.hexdigest()[:16]}"
+        self._home = (home / f"ring-{digest.hexdigest()[:16]}").absolute()
 
     @cached_property
     def digest(self) -> str:
@@ -166,9 +166,10 @@ class GpgVerifier:
 
     def _batch(self, texts: Sequence[bytes]) -> list[SignatureReport]:
         with tempfile.TemporaryDirectory(prefix="publisher-verify-") as folder:
-            names = [str(Path(folder) / f"{index}.asc") for index in range(len(texts))]
+            # Relative to the folder, whose own name may hold anything.
+            names = [f"{index}.asc" for index in range(len(texts))]
             for name, text in zip(names, texts, strict=True):
-                Path(name).write_bytes(text)
+                (Path(folder) / name).write_bytes(text)
             # Not --batch: with it gpg stops at the first bad signature.
             command = [
                 _program(), "--homedir", str(self._home), "--no-default-keyring",
@@ -178,6 +179,7 @@ class GpgVerifier:
             ]  # fmt: skip
             done = subprocess.run(
                 command,
+                cwd=folder,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 check=False,

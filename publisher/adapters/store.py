@@ -29,6 +29,10 @@ class SqliteCache:
         self._file = file
         try:
             self._database = self._open()
+        except sqlite3.OperationalError as error:
+            # Locked, or no room: nothing is wrong with what is in it.
+            msg = f"the cache {file} cannot be used now: {error}"
+            raise WorldError(msg) from error
         except sqlite3.DatabaseError:
             file.unlink(missing_ok=True)
             self._database = self._open()

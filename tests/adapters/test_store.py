@@ -105,3 +105,24 @@ def test_a_journal_of_a_newer_program_is_not_touched(tmp_path: Path) -> None:
 
     with pytest.raises(OperatorError, match="newer version"):
         SqliteJournal(file)
+
+
+def test_a_cache_that_is_in_use_is_not_thrown_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "cache"
+    cache = SqliteCache(file)
+    cache.put("kind", {"a": "1"})
+
+    def locked(self: SqliteCache) -> sqlite3.Connection:
+        del self
+        msg = "database is locked"
+        raise sqlite3.OperationalError(msg)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SqliteCache, "_open", locked)
+        with pytest.raises(WorldError, match="database is locked"):
+            SqliteCache(file)
+
+    assert cache.get("kind") == {"a": "1"}
+    cache.close()

@@ -197,6 +197,21 @@ def test_many_texts_are_reported_in_their_order(
     assert valid == [text == good for text in texts]
 
 
+def test_a_folder_for_temporary_files_may_have_any_name(
+    team_key: keys.Key, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = tmp_path / "ä folder with blanks"
+    odd.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(odd))
+    signed = GpgSigner(team_key.fingerprint, team_key.home).sign(TEXT)
+
+    payload = decide(
+        signed, team_key.public, pinned=(team_key.fingerprint,), home=tmp_path
+    )
+
+    assert payload.text == TEXT
+
+
 STATUSES = (
     ("GOODSIG", "X", "Test"),
     ("VALIDSIG", "A" * 40, "2026-01-01", "1767225600", "0", "4", "0", "22", "10", "01",
