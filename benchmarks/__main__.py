@@ -21,6 +21,7 @@ from pathlib import Path
 import click
 
 from benchmarks import archive
+from publisher.demo import workshop
 from publisher.pipeline import building
 from publisher.wiring import Project
 
@@ -93,6 +94,8 @@ def main(size: int, repeat: int, keep: Path | None) -> None:
         click.echo(
             f"{name:34}{seconds:9.2f}  {seconds / stat:11.1f}  {seconds / read:11.1f}"
         )
+    # The agent that signed the revisions.
+    workshop.Keyring(folder / "team", "", b"").close()
     if keep is None:
         shutil.rmtree(folder)
 
