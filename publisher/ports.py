@@ -23,14 +23,6 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-class Clock(Protocol):
-    """The time."""
-
-    def now(self) -> datetime:
-        """Return the present moment, aware."""
-        ...
-
-
 class Signer(Protocol):
     """Makes cleartext signatures (RFC 9580, section 7)."""
 

@@ -15,7 +15,13 @@ _WORTH_IT = 64
 """Fewer items are done sooner than processes are started."""
 _CHUNK = 16
 
-_work: Callable[[Any], Any] | None = None
+
+def _nothing(item: object) -> object:
+    msg = f"a worker was asked about {type(item).__name__} before it was told its work"
+    raise RuntimeError(msg)
+
+
+_work: Callable[[Any], Any] = _nothing
 
 
 class ForkedWorkers:
@@ -45,4 +51,4 @@ def _take(work: Callable[[Any], Any]) -> None:
 
 
 def _do(item: Any) -> Any:
-    return None if _work is None else _work(item)
+    return _work(item)
