@@ -132,15 +132,13 @@ class Workplace:
         built = building.build(tools)
         outcomes = self.project.journal.outcomes()
         mails = pushing.announcements(tools, built.summaries, outcomes)
-        settings = self.project.settings
-        listing.require(self.project.presentation, self.lists, settings.lists)
-        pushing.probe(tools, [announcement for announcement, _ in mails], self.web)
         return list(
             pushing.push(
                 tools,
                 mails,
                 lists=self.lists,
                 journal=self.project.journal,
+                web=self.web,
                 clock=lambda: self.moment,
             )
         )

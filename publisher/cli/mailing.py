@@ -65,18 +65,18 @@ def push(project: Project, built: Built, *, as_json: bool) -> None:
 def _sending(
     project: Project, mails: Sequence[tuple[Announcement, State]]
 ) -> Iterator[Pushed]:
-    from publisher.pipeline import listing, pushing
+    from publisher.pipeline import pushing
 
-    if not mails:
-        return
-    tools = project.tools()
-    needed = {announcement.mailing_list for announcement, _ in mails}
-    ordered = [each for each in project.settings.lists if each in needed]
-    listing.require(project.presentation, project.lists, ordered)
-    pushing.probe(tools, [announcement for announcement, _ in mails], project.web)
-    yield from pushing.push(
-        tools, mails, lists=project.lists, journal=project.journal, clock=project.clock
-    )
+    # Without a mail, no list server need be set up.
+    if mails:
+        yield from pushing.push(
+            project.tools(),
+            mails,
+            lists=project.lists,
+            journal=project.journal,
+            web=project.web,
+            clock=project.clock,
+        )
 
 
 def _show(pushed: Pushed) -> None:

@@ -17,7 +17,7 @@ from publisher.demo import workshop
 from publisher.demo.reader import Reader
 from publisher.demo.workshop import JA, Keyring
 from publisher.mailhost import MailHost, MailHostSettings
-from publisher.pipeline import building, checking, listing, pushing, signing
+from publisher.pipeline import building, checking, pushing, signing
 
 if TYPE_CHECKING:
     from publisher.model.chain import Announcement
@@ -103,13 +103,12 @@ class Scene:
         built = building.build(tools)
         outcomes = project.journal.outcomes()
         mails = pushing.announcements(tools, built.summaries, outcomes)
-        listing.require(project.presentation, project.lists, project.settings.lists)
-        pushing.probe(tools, [announcement for announcement, _ in mails], project.web)
         pushed = pushing.push(
             tools,
             mails,
             lists=project.lists,
             journal=project.journal,
+            web=project.web,
             clock=project.clock,
         )
         sent = [p.announcement for p in pushed if p.result is pushing.Result.SENT]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from publisher.errors import MailmanError, TrustError, WebError
 from publisher.model.chain import Announcement
+from publisher.pipeline import listing
 from publisher.ports import Outcome
 from publisher.push import due
 from publisher.render import mail
@@ -102,14 +103,22 @@ def push(
     *,
     lists: Lists,
     journal: Journal,
+    web: Web,
     clock: Callable[[], datetime],
 ) -> Iterator[Pushed]:
-    """Send each mail once, and yield what became of it.
+    """Send each mail once, after its page is up, and yield what became of it.
 
+    Before the first one, every list that is needed has to pass a signed post on
+    (MailmanError), and the public has to see what was built (WebError).
     A mail of unknown outcome is looked up on the server first; it is sent again
     only if the server says that it never took it. A server that fails in the
     middle ends the run with MailmanError: nothing more is tried on it.
     """
+    announced = [announcement for announcement, _ in mails]
+    needed = {announcement.mailing_list for announcement in announced}
+    ordered = [each for each in tools.settings.lists if each in needed]
+    listing.require(tools.presentation, lists, ordered)
+    probe(tools, announced, web)
     for number, (announcement, state) in enumerate(mails, start=1):
         if state is due.State.UNKNOWN:
             taken = lists.taken(announcement)
