@@ -6,6 +6,7 @@ PublisherError
 ├── OperatorError          exit code 2: settings, keys or usage
 │   ├── SettingsError      publisher.toml, or a secret that it names
 │   └── TrustError         a signature or a signed text is in doubt
+│       └── RevokedError   it was good, and its key was revoked since
 └── WorldError             exit code 3: trying again may help
     ├── GpgError           gpg could not be run, or failed
     ├── MailmanError       the list server did not do what it was asked
@@ -59,6 +60,10 @@ class TrustError(OperatorError):
     """A signature, or what it covers, is in doubt; nothing goes on."""
 
 
+class RevokedError(TrustError):
+    """What signed it was revoked; another signature on the same text may stand."""
+
+
 class WorldError(PublisherError):
     """Something outside failed: gpg, Mailman, the network, the disk."""
 
@@ -80,3 +85,8 @@ class MailmanError(WorldError):
 
 class WebError(WorldError):
     """A public address cannot be fetched, or serves other bytes than were built."""
+
+    def __init__(self, message: str, *, missing: bool = False) -> None:
+        """Take whether the server said that there is nothing at the address."""
+        self.missing = missing
+        super().__init__(message)

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import PurePosixPath
 
+    from publisher.errors import WebError
     from publisher.model.chain import Announcement
     from publisher.model.ids import AdvisoryId
+    from publisher.model.keys import KeyState
     from publisher.model.settings import MailingList
 
 A = TypeVar("A")
@@ -25,6 +27,11 @@ B = TypeVar("B")
 
 class Signer(Protocol):
     """Makes cleartext signatures (RFC 9580, section 7)."""
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """The keys that sign, each with a signature of its own in the same block."""
+        ...
 
     def sign(self, text: str) -> bytes:
         """Return `text` cleartext-signed, or raise GpgError."""
@@ -50,24 +57,14 @@ class Verifier(Protocol):
         """Return the public keys by the fingerprint of their primary key."""
         ...
 
+    def exported(self, fingerprint: str, address: str) -> bytes:
+        """Return a key with the user ids of one mail address only, not armored."""
+        ...
+
     @property
     def digest(self) -> str:
         """A digest of the key ring: with the same one, reports are the same."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class KeyState:
-    """What is known of a public key."""
-
-    fingerprint: str
-    user_ids: tuple[str, ...]
-    expires: datetime | None
-    subkeys: Mapping[str, datetime | None]
-    """When each subkey expires, by its fingerprint."""
-    revoked: bool
-    public: bytes
-    """The key itself, ASCII-armored."""
 
 
 class Repository(Protocol):
@@ -88,8 +85,67 @@ class Repository(Protocol):
         """Return the files of an advisory's folder, by file name."""
         ...
 
-    def add(self, advisory: AdvisoryId, name: str, data: bytes) -> PurePosixPath:
+    def add(self, path: PurePosixPath, data: bytes) -> None:
         """Write a new file at once and whole; one that is there raises AuthorError."""
+        ...
+
+    def replace(self, path: PurePosixPath, data: bytes) -> None:
+        """Write a file at once and whole, whether it is there or not."""
+        ...
+
+    def find(self, path: PurePosixPath) -> bytes | None:
+        """Return a file of the project; None if it is not there."""
+        ...
+
+    def record(self) -> Mapping[str, bytes]:
+        """Return the files of the publication record by their paths."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody, as git or a key knows them."""
+
+    name: str
+    addresses: frozenset[str]
+    """Mail addresses as they are compared: in lower case, those that `.mailmap` gives
+    for them too."""
+
+    def __str__(self) -> str:
+        """Write the person as mail programs do."""
+        return f"{self.name} <{', '.join(sorted(self.addresses))}>".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A committed change of what a file holds."""
+
+    commit: str
+    """Its full name."""
+    authors: tuple[Person, ...]
+    """Its author, then those named in `Co-authored-by:` lines. A merge that changed
+    the file itself has the authors of what it joined, too."""
+    sha256: str
+    """Of the file as it was then, in lower-case hexadecimal."""
+
+
+class History(Protocol):
+    """Who wrote what, as the repository knows it."""
+
+    def changes(self, path: PurePosixPath) -> Iterator[Change]:
+        """Yield the committed changes of a file, the newest first.
+
+        `path` is relative to the project's root. Nothing is yielded for a file that
+        is not committed; whatever cannot be known is an OperatorError.
+        """
+        ...
+
+    def operator(self) -> Person | None:
+        """Return whoever runs this program, if git was told who that is."""
+        ...
+
+    def person(self, name: str, addresses: Iterable[str]) -> Person:
+        """Return a person together with the addresses that `.mailmap` knows."""
         ...
 
 
@@ -205,4 +261,12 @@ class Web(Protocol):
 
     def fetch(self, url: str) -> bytes:
         """Return what a GET of `url` answers, or raise WebError."""
+        ...
+
+
+class Crawler(Web, Protocol):
+    """The public's view of much of the site at once."""
+
+    def fetch_all(self, urls: Sequence[str]) -> Iterator[bytes | WebError]:
+        """Yield what a GET of each of `urls` answers, in their order, or its error."""
         ...

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from publisher import parse
 from publisher.adapters import templates
 from publisher.model.advisory import Advisory, Kind
 from publisher.model.ids import Language
+from publisher.model.keys import KeyPart, KeyState
 from publisher.model.settings import (
     MailingList,
     Mailman,
+    Review,
+    SecurityTxt,
     Settings,
     SiteSettings,
     Team,
@@ -101,6 +106,27 @@ def sources(
     return {name: text.encode() for name, text in texts.items()}
 
 
+def key_state(
+    fingerprint: str = FINGERPRINT,
+    user: str = "Example CERT <csirt@cert.example>",
+    **changes: Any,
+) -> KeyState:
+    """Return an Ed25519 key that is beyond doubt; `changes` are made to its part."""
+    part = KeyPart(
+        fingerprint=fingerprint,
+        algorithm=22,
+        bits=255,
+        curve="ed25519",
+        created=datetime(2020, 1, 1, tzinfo=UTC),
+        expires=None,
+        revocation=None,
+        signs=True,
+        bound_with=8,
+    )
+    public = b"-----BEGIN PGP PUBLIC KEY BLOCK-----\n"
+    return KeyState((user,), (replace(part, **changes),), public)
+
+
 def settings() -> Settings:
     """Return the settings of a team with one Japanese and one English list."""
     return Settings(
@@ -108,11 +134,14 @@ def settings() -> Settings:
             name={EN: "Example CERT", JA: "Example CERT コーディネーションセンター"},
             contact="csirt@cert.example",
             fingerprints=(FINGERPRINT,),
+            previous=(),
             timezone=ZoneInfo("Asia/Tokyo"),
         ),
         languages=(JA, EN),
         prefix="ADV",
         site=SiteSettings(url="https://www.cert.example", deploy=()),
+        security_txt=SecurityTxt(("mailto:csirt@cert.example",), "", ""),
+        review=Review(other_person=True),
         lists=tuple(
             MailingList(
                 address=f"announce-{language}@lists.cert.example",

@@ -12,15 +12,18 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gnupg
 
+from publisher.adapters import export, keyring
 from publisher.errors import GpgError, SettingsError
-from publisher.ports import KeyState, SignatureReport
+from publisher.ports import SignatureReport
+
+if TYPE_CHECKING:
+    from publisher.model.keys import KeyState
 
 # It warns of every exit code that is not 0, and repeats what it is given when it
 # debugs; what gpg did is judged by its results here, and texts are not logged.
@@ -74,32 +77,40 @@ def public_key(key: str, home: Path | None = None) -> tuple[str, str]:
 
 
 class GpgSigner:
-    """Signs with one secret key through gpg, as the signer's agent offers it.
+    """Signs with secret keys through gpg, as the signer's agent offers them.
 
     A passphrase is asked for by the agent's own pinentry, a smart card likewise;
     this program never sees either.
     """
 
-    def __init__(self, fingerprint: str, home: Path | None = None) -> None:
-        """Use the secret key `fingerprint` of `home`; None: the signer's default."""
-        self._fingerprint = fingerprint
+    def __init__(self, fingerprints: Sequence[str], home: Path | None = None) -> None:
+        """Use the secret keys of `home`, each one for a signature of its own.
+
+        None: the signer's default home.
+        """
+        self._fingerprints = tuple(fingerprints)
         self._home = home
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """The keys that sign."""
+        return self._fingerprints
 
     def sign(self, text: str) -> bytes:
         """Return `text` cleartext-signed with SHA-512, or raise GpgError."""
         self._tell_terminal()
         options = ["--digest-algo", "SHA512", "--no-emit-version", "--no-comments"]
+        # Not as `keyid`, which gpg takes for a wish: it would sign with any key.
+        users = [each for f in self._fingerprints for each in ("--local-user", f)]
         signed = _gnupg(self._home, options).sign(
-            text,
-            clearsign=True,
-            # Not as `keyid`, which gpg takes for a wish: it would sign with any key.
-            extra_args=["--local-user", self._fingerprint],
+            text, clearsign=True, extra_args=users
         )
         # gpg has written the text already when it finds that it cannot sign.
         if signed.returncode != 0 or not signed.fingerprint:
+            names = " ".join(self._fingerprints)
             msg = (
-                f"gpg did not sign with {self._fingerprint}: {_reason(signed.stderr)}; "
-                f"see that `gpg --list-secret-keys {self._fingerprint}` shows the key "
+                f"gpg did not sign with {names}: {_reason(signed.stderr)}; "
+                f"see that `gpg --list-secret-keys {names}` shows the key "
                 "and that its passphrase or card is at hand"
             )
             raise GpgError(msg)
@@ -171,40 +182,45 @@ class GpgVerifier:
             for name, text in zip(names, texts, strict=True):
                 (Path(folder) / name).write_bytes(text)
             # Not --batch: with it gpg stops at the first bad signature.
-            command = [
-                _program(), "--homedir", str(self._home), "--no-default-keyring",
-                "--keyring", str(self._home / "ring.kbx"), "--no-options", "--no-tty",
-                "--no-autostart", "--no-auto-key-retrieve", "--trust-model", "always",
-                "--status-fd", "1", "--verify-files", *names,
-            ]  # fmt: skip
-            done = subprocess.run(
-                command,
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                check=False,
-                env=os.environ | {"LC_ALL": "C.UTF-8"},
+            done = self._run(
+                "--status-fd", "1", "--verify-files", *names, folder=folder
             )
-            return _reports(done.stdout.decode(errors="replace"), names)
+            return _reports(done.decode(errors="replace"), names)
+
+    def exported(self, fingerprint: str, address: str) -> bytes:
+        """Return a key with the user ids of one mail address only, not armored."""
+        self._ring  # noqa: B018  (made before it is read)
+        return export.of_address(self._run, fingerprint, address)
 
     @cached_property
     def _keys(self) -> Mapping[str, KeyState]:
-        states = {}
-        for key in self._ring.list_keys():
-            fingerprint = key["fingerprint"]
-            armored = self._ring.export_keys(fingerprint, minimal=False)
-            states[fingerprint] = KeyState(
-                fingerprint=fingerprint,
-                user_ids=tuple(key["uids"]),
-                expires=_moment(key["expires"]),
-                subkeys={
-                    sub[2]: _moment(key["subkey_info"][sub[0]]["expires"])
-                    for sub in key["subkeys"]
-                },
-                revoked=key["trust"] == "r",
-                public=armored.encode(),
-            )
-        return states
+        self._ring  # noqa: B018  (made before it is read)
+        listing = self._run(
+            "--batch", "--with-colons", "--fixed-list-mode", "--check-sigs"
+        ).decode(errors="replace")
+        public = {
+            fingerprint: self._run("--armor", "--export", fingerprint)
+            for fingerprint in keyring.fingerprints(listing)
+        }
+        return keyring.keys(listing, public)
+
+    def _run(self, *arguments: str, folder: str | None = None) -> bytes:
+        """Return what gpg writes, run on this ring and on nothing else."""
+        command = [
+            _program(), "--homedir", str(self._home), "--no-default-keyring",
+            "--keyring", str(self._home / "ring.kbx"), "--no-options", "--no-tty",
+            "--no-autostart", "--no-auto-key-retrieve", "--trust-model", "always",
+            *arguments,
+        ]  # fmt: skip
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            env=os.environ | {"LC_ALL": "C.UTF-8"},
+        )
+        return done.stdout
 
     @cached_property
     def _ring(self) -> Any:
@@ -241,10 +257,6 @@ def _reason(stderr: str) -> str:
     """Return the end of gpg's last message, in the language that it speaks."""
     told = [line for line in stderr.splitlines() if line.startswith("gpg: ")]
     return told[-1].rpartition(": ")[2] if told else "no reason given"
-
-
-def _moment(seconds: str) -> datetime | None:
-    return datetime.fromtimestamp(int(seconds), UTC) if seconds else None
 
 
 def _reports(output: str, names: Sequence[str]) -> list[SignatureReport]:

@@ -8,12 +8,15 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from publisher.config import addresses
 from publisher.config.table import Table
 from publisher.model import ids
 from publisher.model.advisory import Kind
 from publisher.model.settings import (
     MailingList,
     Mailman,
+    Review,
+    SecurityTxt,
     Settings,
     SiteSettings,
     Team,
@@ -23,6 +26,9 @@ SAMPLE_FINGERPRINT = "E9F33637AC649067E88C863A5B50CCF0922BFFD0"
 """Of the key that signs the sample advisories. Its secret half is public."""
 
 _FINGERPRINT = re.compile(r"[0-9A-F]{40}([0-9A-F]{24})?")
+_CONTACT = re.compile(r"(mailto:[!-~]+@[!-~]+|https://[!-~]+|tel:[+0-9.()-]+)")
+"""URIs that RFC 9116, section 2.5.3, takes; web addresses must be https."""
+_PAGES = ("policy", "acknowledgments")
 _ADDRESS = re.compile(r"[a-z0-9][a-z0-9._+-]*@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
@@ -34,11 +40,14 @@ def settings(top: Table) -> Settings:
         site.fail("languages", "is empty (expected at least one)")
     advisories = top.table("advisories")
     mailman = top.table("mailman") if top.has("mailman") else None
+    team = _team(top.table("team"), languages)
     read = Settings(
-        team=_team(top.table("team"), languages),
+        team=team,
         languages=languages,
         prefix=advisories.read("prefix", _prefix, "capital letters, e.g. 'ADV'"),
         site=_site(site),
+        security_txt=_security_txt(top.table("security_txt", {}), team.contact),
+        review=_review(top.table("review", {})),
         lists=tuple(_list(entry, languages) for entry in top.tables("lists")),
         owners=tuple(mailman.texts("owners", "addresses", [])) if mailman else (),
         mailman=None if mailman is None else _mailman(mailman),
@@ -54,27 +63,63 @@ def settings(top: Table) -> Settings:
 
 
 def _team(table: Table, languages: Sequence[ids.Language]) -> Team:
-    prints = [
-        text.replace(" ", "").upper()
-        for text in table.texts("fingerprints", "fingerprints of OpenPGP keys")
-    ]
-    for text in prints:
-        if not _FINGERPRINT.fullmatch(text):
-            reason = f"holds {text!r} (expected 40 or 64 hexadecimal digits)"
-            table.fail("fingerprints", reason)
+    expected = "fingerprints of OpenPGP keys"
+    current = _fingerprints(
+        table, "fingerprints", table.texts("fingerprints", expected)
+    )
+    previous = _fingerprints(table, "previous", table.texts("previous", expected, []))
+    if twice := set(current) & set(previous):
+        table.fail("previous", f"names {min(twice)}, which is in team.fingerprints")
     team = Team(
         name=table.localized("name", languages),
         contact=table.read("contact", _address, "an address, e.g. csirt@cert.example"),
-        fingerprints=tuple(prints),
+        fingerprints=current,
+        previous=previous,
         timezone=table.read("timezone", _zone, "a zone, e.g. 'Asia/Tokyo'"),
     )
     table.close()
     return team
 
 
+def _fingerprints(table: Table, key: str, texts: Sequence[str]) -> tuple[str, ...]:
+    prints = tuple(text.replace(" ", "").upper() for text in texts)
+    for text in prints:
+        if not _FINGERPRINT.fullmatch(text):
+            reason = f"holds {text!r} (expected 40 or 64 hexadecimal digits)"
+            table.fail(key, reason)
+    if len(set(prints)) != len(prints):
+        table.fail(key, "names a key twice")
+    return prints
+
+
+def _security_txt(table: Table, contact: str) -> SecurityTxt:
+    expected = "addresses such as 'mailto:csirt@cert.example'"
+    contacts = tuple(table.texts("contacts", expected, [f"mailto:{contact}"]))
+    for uri in contacts:
+        if not _CONTACT.fullmatch(uri):
+            reason = f"holds {uri!r} (expected mailto:, https: or tel: addresses)"
+            table.fail("contacts", reason)
+    if not contacts:
+        table.fail("contacts", f"is empty (expected {expected})")
+    pages = {key: table.get(key, str, "an address", "") for key in _PAGES}
+    for key, uri in pages.items():
+        if uri and not re.fullmatch(r"https://[!-~]+", uri):
+            table.fail(key, f"is {uri!r} (expected an address that begins https://)")
+    table.close()
+    return SecurityTxt(contacts, **pages)
+
+
+def _review(table: Table) -> Review:
+    review = Review(other_person=table.truth("other_person", default=True))
+    table.close()
+    return review
+
+
 def _site(table: Table) -> SiteSettings:
     return SiteSettings(
-        url=table.read("url", _url, "an address, e.g. https://www.cert.example"),
+        url=table.read(
+            "url", addresses.site, "an address, e.g. https://www.cert.example"
+        ),
         deploy=tuple(table.texts("deploy", "a command and its arguments", [])),
     )
 
@@ -108,7 +153,9 @@ def _mailman(table: Table) -> Mailman:
     if not 0 < timeout <= 600:
         table.fail("timeout", f"is {timeout} (expected 1 to 600 seconds)")
     server = Mailman(
-        url=table.read("url", _url, "the REST address, e.g. http://127.0.0.1:8001/3.1"),
+        url=table.read(
+            "url", addresses.rest, "the REST address, e.g. http://127.0.0.1:8001/3.1"
+        ),
         user=table.get("user", str, "the REST user", "restadmin"),
         timeout=float(timeout),
     )
@@ -119,9 +166,7 @@ def _mailman(table: Table) -> Mailman:
 def _refuse_sample_key(top: Table, settings: Settings) -> None:
     host = urlsplit(settings.site.url).hostname or ""
     # No site of the public is below .example (RFC 6761, section 6.5).
-    if SAMPLE_FINGERPRINT in settings.team.fingerprints and not host.endswith(
-        ".example"
-    ):
+    if SAMPLE_FINGERPRINT in settings.team.pinned and not host.endswith(".example"):
         reason = (
             "names the sample key, whose secret half everybody has: make a key of "
             "your own with `gpg --quick-gen-key` and name its fingerprint"
@@ -156,17 +201,6 @@ def _zone(text: str) -> ZoneInfo:
     except (ZoneInfoNotFoundError, OSError) as error:
         msg = f"{text!r} is not known"
         raise ValueError(msg) from error
-
-
-def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
-        msg = f"{text!r} is no address of a site"
-        raise ValueError(msg)
-    if parts.fragment or parts.username or not text.isascii() or " " in text:
-        msg = f"{text!r} holds more than an address"
-        raise ValueError(msg)
-    return text.rstrip("/")
 
 
 def _moment(table: Table, key: str) -> datetime:

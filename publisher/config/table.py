@@ -64,6 +64,14 @@ class Table:
             self.fail(key, f"is {value!r} (expected {expected})")
         return value
 
+    def truth(self, key: str, *, default: bool) -> bool:
+        """Return a truth value."""
+        self._known.add(key)
+        value = self._data.get(key, default)
+        if not isinstance(value, bool):
+            self.fail(key, f"is {value!r} (expected true or false)")
+        return value
+
     def read(self, key: str, parse: Callable[[str], T], expected: str) -> T:
         """Return `parse(text)`; a ValueError of `parse` becomes a SettingsError."""
         text = self.get(key, str, expected)

@@ -44,7 +44,15 @@ class EditionKey:
     @property
     def filename(self) -> str:
         """Return the name of its signed text, e.g. `r2.ja.txt.asc`."""
-        return f"r{self.revision}.{self.language}.txt.asc"
+        return self.signed_name(1)
+
+    def signed_name(self, signature: int) -> str:
+        """Return the name of the file with its first, second, … signature.
+
+        A text that is signed again keeps its first signature: `r2.ja.txt.2.asc`.
+        """
+        number = f".{signature}" if signature > 1 else ""
+        return f"r{self.revision}.{self.language}.txt{number}.asc"
 
     def __str__(self) -> str:
         """Write the key for people: `ADV-2026-0007 r2 ja`."""
@@ -73,18 +81,63 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedFile:
+    """One cleartext-signed file (RFC 9580, section 7), as kept, served and mailed."""
+
+    name: str
+    """In the folder of its advisory."""
+    data: bytes
+    signatures: tuple[Signature, ...]
+    """Those that count; none if each of its keys was revoked since."""
+
+    @property
+    def sha256(self) -> str:
+        """Return the digest of the file in lower-case hexadecimal."""
+        return sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
 class SignedText:
     """A text edition with a signature that counts."""
 
     edition: Edition
-    data: bytes
-    """The cleartext-signed file (RFC 9580, section 7), as kept, served and mailed."""
-    signature: Signature
+    files: tuple[SignedFile, ...]
+    """The first signature's file, then those of later ones. Any of them will do."""
+
+    @property
+    def file(self) -> SignedFile:
+        """Return the oldest file with a signature that counts."""
+        return next(file for file in self.files if file.signatures)
+
+    @property
+    def data(self) -> bytes:
+        """Return the bytes of that file: what is served and mailed."""
+        return self.file.data
+
+    @property
+    def signature(self) -> Signature:
+        """Return the signature by which the text counts."""
+        return self.file.signatures[0]
 
     @property
     def sha256(self) -> str:
         """Return the digest of the signed file in lower-case hexadecimal."""
-        return sha256(self.data).hexdigest()
+        return self.file.sha256
+
+
+@dataclass(frozen=True, slots=True)
+class ToSign:
+    """A text that waits for a signature."""
+
+    path: PurePosixPath
+    """Where the signed file will be kept, relative to the project's root."""
+    text: str
+    title: str
+    """What it is, for whoever is asked to sign it: `ADV-2026-0007 r2 ja`."""
+    key: EditionKey | None = None
+    """Which edition it is; None: no advisory's text."""
+    replaces: bool = False
+    """Whether a file that is there is replaced; that of an advisory never is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +195,5 @@ class Announcement:
     """With angle brackets (RFC 5322, section 3.6.4); the same on every attempt."""
     message: bytes
     """The whole message, ASCII only, with LF line ends."""
+    file: str
+    """The name of the signed file that it carries, in its advisory's folder."""

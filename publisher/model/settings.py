@@ -25,10 +25,17 @@ class Team:
     contact: str
     """The address that readers write to."""
     fingerprints: tuple[str, ...]
-    """Of the primary keys whose signatures count: 40 or 64 hexadecimal digits,
-    upper case, the current one first."""
+    """Of the primary keys that sign now, the one that does so unasked first: 40 or 64
+    hexadecimal digits, upper case."""
+    previous: tuple[str, ...]
+    """Of those that signed earlier: what they signed counts, they sign nothing new."""
     timezone: ZoneInfo
     """In which pages, texts and feeds show dates."""
+
+    @property
+    def pinned(self) -> tuple[str, ...]:
+        """Return the fingerprints of all keys whose signatures count."""
+        return (*self.fingerprints, *self.previous)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,26 @@ class Mailman:
 
 
 @dataclass(frozen=True, slots=True)
+class SecurityTxt:
+    """What `/.well-known/security.txt` says beside what is known anyway (RFC 9116)."""
+
+    contacts: tuple[str, ...]
+    """`mailto:`, `https:` or `tel:` URIs, the preferred one first."""
+    policy: str
+    """Where the team's disclosure policy is; empty if there is none."""
+    acknowledgments: str
+    """Where finders are thanked; empty if nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What has to happen before an advisory may be signed."""
+
+    other_person: bool
+    """Whoever signs must not be who wrote the last change of the source."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole of `publisher.toml`, without its secrets."""
 
@@ -93,6 +120,8 @@ class Settings:
     prefix: str
     """What the team's advisory ids begin with."""
     site: SiteSettings
+    security_txt: SecurityTxt
+    review: Review
     lists: tuple[MailingList, ...]
     owners: tuple[str, ...]
     """Who owns each list on the server."""

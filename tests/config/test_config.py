@@ -44,7 +44,7 @@ def test_the_settings_of_this_project_load(load: Callable[..., Settings]) -> Non
         ("timezone", "timezon", "team.timezone is missing"),
         ("Asia/Tokyo", "Asia/Edo", "'Asia/Edo' is not known"),
         ("https://www.cert.example", "ftp://www.cert.example", "no address of a site"),
-        ("https://www.cert.example", "https://u:p@cert.example", "more than an addr"),
+        ("https://www.cert.example", "https://u:p@cert.example", "name or password"),
         ('["ja", "en"]', '["ja", "english"]', "no language tag"),
         ('["ja", "en"]', "[]", "is empty"),
         ('["ja", "en"]', '"ja"', "expected"),
