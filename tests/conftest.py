@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import hypothesis
 import pytest
 
 from tests import keys, projects
+from tests.sign import bench
+from tests.sign.bench import Made
+from tests.sign.case import Case
 
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("project", deadline=None)
@@ -56,6 +60,13 @@ def stranger_key() -> Iterator[keys.Key]:
     """A key that is nobody's of the team."""
     with keys.gnupg_home() as home:
         yield keys.make(home, "Stranger <mallory@evil.example>")
+
+
+@pytest.fixture(scope="session")
+def made() -> Iterator[Callable[[Case], Made]]:
+    """Make what a case of the table is about, once."""
+    with bench.bench() as workbench:
+        yield functools.cache(lambda case: case.make(workbench))
 
 
 @pytest.fixture

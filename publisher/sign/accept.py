@@ -3,32 +3,46 @@
 What is required of an advisory before anything is built from it:
 
 - each signed text says inside which id, revision and language it is, and its file
-  name says the same;
+  name says the same; files of later signatures hold the very same text;
+- of each text, one signature counts at least;
+- each text that is public is in the publication record, as the very file that it is,
+  and says inside in which state the record was;
 - the newest signed text of each language covers, by its digest, the very source
   file that lies beside it, and a translation the original of the same revision;
-- no revision and no language that was signed once is missing in the source.
+- no revision and no language that was signed once is missing in the source, and the
+  date of the first release is the one that was recorded.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from publisher.errors import TrustError
 from publisher.imprint import imprint
 from publisher.model import ids
-from publisher.model.chain import Checked, Edition, EditionKey, Signed, SignedText
+from publisher.model.chain import (
+    Checked,
+    Edition,
+    EditionKey,
+    Signature,
+    Signed,
+    SignedFile,
+    SignedText,
+)
 
 if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
     from publisher.imprint import Imprint
     from publisher.model.advisory import Advisory, Text
-    from publisher.sign.trust import SignedPayload
 
-_NAME = re.compile(r"r([1-9][0-9]{0,3})\.([A-Za-z-]{2,6})\.txt\.asc")
+_NAME = re.compile(
+    r"r([1-9][0-9]{0,3})\.([A-Za-z-]{2,6})\.txt(?:\.([2-9]|[1-9][0-9]{1,3}))?\.asc"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,39 +53,72 @@ class Unsigned:
 
 
 @dataclass(frozen=True, slots=True)
+class FileName:
+    """What the name of a signed file says."""
+
+    key: EditionKey
+    signature: int
+    """1 for the first signature on a text, 2 and on for later ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A signed file whose signatures were looked at."""
+
+    name: FileName
+    path: PurePosixPath
+    data: bytes
+    text: str
+    signatures: tuple[Signature, ...]
+    """Those that count; none if each of its keys was revoked since."""
+
+    @property
+    def sha256(self) -> str:
+        """Return the digest of the file."""
+        return sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
 class ReadText:
     """A signed text whose signature counts and whose imprint fits its name."""
 
     signed: SignedText
     imprint: Imprint
     path: PurePosixPath
+    """Of its first file."""
 
 
-def key_of(advisory: ids.AdvisoryId, name: str) -> EditionKey | None:
+def file_name(advisory: ids.AdvisoryId, name: str) -> FileName | None:
     """Return which signed text a file of this name is; None if it is none."""
     match = _NAME.fullmatch(name)
     if match is None:
         return None
     try:
-        return EditionKey(advisory, int(match[1]), ids.language(match[2]))
+        key = EditionKey(advisory, int(match[1]), ids.language(match[2]))
     except ValueError:
         return None
+    return FileName(key, int(match[3] or 1))
 
 
-def read(
-    key: EditionKey, path: PurePosixPath, data: bytes, payload: SignedPayload
-) -> ReadText:
-    """Check that a verified text is the one that its name says, or raise TrustError."""
+def read(files: Sequence[Verified]) -> ReadText:
+    """Return the one text that all of `files` hold, or raise TrustError.
+
+    They are all files of one key: its first signature and any later ones.
+    """
+    ordered = sorted(files, key=lambda file: file.name.signature)
+    first = ordered[0]
+    key = first.name.key
+    _check_same_text(ordered)
     try:
-        inside = imprint(payload.text)
+        inside = imprint(first.text)
     except ValueError as error:
-        msg = f"{path}: the signed text does not end as text editions do: {error}"
+        msg = f"{first.path}: the signed text does not end as text editions do: {error}"
         raise TrustError(msg) from error
     if inside.key != key:
-        msg = f"{path}: the signed text says that it is {inside.key}, not {key}"
+        msg = f"{first.path}: the signed text says that it is {inside.key}, not {key}"
         raise TrustError(msg)
-    signed = SignedText(Edition(key, payload.text), data, payload.signature)
-    return ReadText(signed, inside, path)
+    kept = tuple(SignedFile(f.path.name, f.data, f.signatures) for f in ordered)
+    return ReadText(SignedText(Edition(key, first.text), kept), inside, first.path)
 
 
 def accept(checked: Checked, texts: Iterable[ReadText]) -> Signed | Unsigned:
@@ -101,6 +148,18 @@ def accept(checked: Checked, texts: Iterable[ReadText]) -> Signed | Unsigned:
     ]
     earlier = [text.signed for text in ordered if text.signed not in current]
     return Signed(advisory, tuple(current), tuple(earlier))
+
+
+def _check_same_text(files: Sequence[Verified]) -> None:
+    first = files[0]
+    for number, file in enumerate(files, start=1):
+        if file.name.signature != number:
+            missing = first.name.key.signed_name(number)
+            msg = f"{file.path}: {missing} is missing beside it: restore it from git"
+            raise TrustError(msg)
+        if file.text != first.text:
+            msg = f"{file.path}: holds another text than {first.path.name}"
+            raise TrustError(msg)
 
 
 def _check_complete(

@@ -17,6 +17,13 @@ END_SIGNATURE = "-----END PGP SIGNATURE-----"
 _HASH = re.compile(r"Hash: SHA(256|384|512)")
 _ARMOR = re.compile(r"[A-Za-z0-9+/]{1,76}={0,2}|=[A-Za-z0-9+/]{4}")
 _ESCAPED = ("-", "From ")
+_LONGEST = 10_000
+"""Bytes in a line; what is longer could hold something that was not signed.
+
+GnuPG 2.2 reads 19,995 bytes of a line and drops the rest without a word. Since blanks
+at its end are not signed either, a line that somebody pads with enough of them may say
+anything behind them, and the signature is still called good.
+"""
 
 
 def payload(data: bytes) -> str:
@@ -51,6 +58,9 @@ def check_canonical(text: str) -> None:
     for number, line in enumerate(text[:-1].split("\n"), start=1):
         if line != line.rstrip():
             msg = f"line {number} of the text ends with a blank"
+            raise ValueError(msg)
+        if len(line.encode()) > _LONGEST:
+            msg = f"line {number} of the text is longer than {_LONGEST} bytes"
             raise ValueError(msg)
         # The ideographic space is a blank like any other in Japanese text.
         shown = line.replace("\t", "").replace("\u3000", "")

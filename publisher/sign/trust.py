@@ -1,9 +1,15 @@
 """The one place that decides whether a signature counts.
 
-It counts if the file is one cleartext-signed block and nothing else, every
-signature in it is good, made with SHA-2 over text, not later than now, by a key
-that is pinned, not revoked, and was not expired when it signed. Everything else is
-a TrustError that says which of these failed. There is no way around this function.
+It counts if the file is one cleartext-signed block and nothing else, and every
+signature in it is good, made with SHA-2 over text, not later than now, by a key that
+is pinned, strong enough (`publisher.sign.recommended`), and was neither expired nor
+not yet made when it signed.
+
+A revoked key is the one case that can be mended afterwards. Retired or superseded
+(soft), it counts for what it signed before; else (hard) it counts for nothing. Such a
+signature is set aside, and another one in the same file may stand; if none does, it is
+a RevokedError. Everything else is a TrustError that says which of these failed. There
+is no way around this function.
 """
 
 from __future__ import annotations
@@ -13,32 +19,44 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from publisher.errors import TrustError
+from publisher.errors import RevokedError, TrustError
 from publisher.model.chain import Signature
-from publisher.sign import cleartext
+from publisher.sign import cleartext, recommended
 
 if TYPE_CHECKING:
-    from publisher.ports import KeyState, SignatureReport
+    from publisher.model.keys import KeyPart, KeyState
+    from publisher.ports import SignatureReport
 
-_DIGESTS = {"8": "SHA-256", "9": "SHA-384", "10": "SHA-512", "12": "SHA3-256"}
-_WEAK = {"1": "MD5", "2": "SHA-1", "3": "RIPEMD-160", "11": "SHA-224"}
 _TEXT_SIGNATURE = "01"
 _BAD = {
+    "ERROR": "the block holds something else than signatures",
     "BADSIG": "the text was changed after it was signed",
-    "ERRSIG": "the signature cannot be checked: its key is not among the team's",
     "EXPSIG": "the signature itself has expired",
-    "REVKEYSIG": "the key that signed was revoked",
     "NODATA": "there is no signature",
     "FAILURE": "gpg could not finish the check",
 }
+_UNCHECKED = {
+    "9": "the signature cannot be checked: its key is not among the team's",
+    "39": "the signature is older than the key that made it",
+    "125": "the key that made the signature is not one that signs texts",
+}
+"""By the number with which gpg says why (doc/DETAILS: ERRSIG; libgpg-error)."""
+_GOOD = ("GOODSIG", "EXPKEYSIG", "REVKEYSIG")
+"""What goes before a valid signature: whether its key may sign is decided here."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignedPayload:
-    """A text with a signature that counts."""
+    """A text with at least one signature that counts."""
 
     text: str
-    signature: Signature
+    signatures: tuple[Signature, ...]
+    """Those that count, in the order in which they stand in the file."""
+
+    @property
+    def signature(self) -> Signature:
+        """Return the first signature that counts."""
+        return self.signatures[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,36 +71,67 @@ class Policy:
 
 
 def decide(data: bytes, report: SignatureReport, policy: Policy) -> SignedPayload:
-    """Return what `data` says and who signed it, or raise TrustError."""
+    """Return what `data` says and who signed it, or raise TrustError.
+
+    RevokedError if only signatures that were set aside are in it.
+    """
     try:
         text = cleartext.payload(data)
     except ValueError as error:
         raise TrustError(str(error)) from error
-    keywords = {status[0] for status in report.statuses}
+    standing: list[Signature] = []
+    revoked: list[RevokedError] = []
+    for status in _valid(report):
+        try:
+            standing.append(_accepted(status, policy))
+        except RevokedError as error:
+            revoked.append(error)
+    if not standing:
+        raise revoked[0]
+    return SignedPayload(text, tuple(standing))
+
+
+def _valid(report: SignatureReport) -> list[Sequence[str]]:
+    """Return what gpg says of each signature, if it calls all of them valid."""
+    told = {status[0]: status for status in report.statuses}
     for keyword, reason in _BAD.items():
-        if keyword in keywords:
+        if keyword in told:
             raise TrustError(reason)
-    valid = [status for status in report.statuses if status[0] == "VALIDSIG"]
-    good = [s for s in report.statuses if s[0] in ("GOODSIG", "EXPKEYSIG")]
+    if "ERRSIG" in told:
+        raise TrustError(_unchecked(told["ERRSIG"]))
+    valid: list[Sequence[str]] = [s for s in report.statuses if s[0] == "VALIDSIG"]
+    good = [status for status in report.statuses if status[0] in _GOOD]
     if not valid or len(valid) != len(good):
         msg = "gpg did not call the signature valid"
         raise TrustError(msg)
-    signatures = [_accepted(status, policy) for status in valid]
-    return SignedPayload(text, signatures[0])
+    return valid
+
+
+def _unchecked(status: Sequence[str]) -> str:
+    """Say why gpg could not check a signature (GnuPG, doc/DETAILS: ERRSIG)."""
+    digest, error = (status[3], status[6]) if len(status) > 6 else ("", "")
+    if error in _UNCHECKED:
+        return _UNCHECKED[error]
+    if digest.isdigit() and not recommended.digest(int(digest)):
+        return _weak(int(digest))
+    return f"gpg cannot check the signature (its error {error or 'is not told'})"
+
+
+def _weak(digest: int) -> str:
+    name = recommended.digest_name(digest)
+    return f"the signature uses {name}, which does not count any more"
 
 
 def _accepted(status: Sequence[str], policy: Policy) -> Signature:
-    if len(status) < 11:
+    if len(status) < 11 or not (status[3].isdigit() and status[8].isdigit()):
         msg = "gpg reports the signature in a form that is not known"
         raise TrustError(msg)
-    signing_key, primary, digest = status[1], status[10], status[8]
+    signing_key, primary, digest = status[1], status[10], int(status[8])
     if primary not in policy.pinned:
         msg = f"the key {primary} is not among the team's fingerprints"
         raise TrustError(msg)
-    if digest not in _DIGESTS:
-        name = _WEAK.get(digest, f"digest {digest}")
-        msg = f"the signature uses {name}, which does not count any more"
-        raise TrustError(msg)
+    if not recommended.digest(digest):
+        raise TrustError(_weak(digest))
     if status[9] != _TEXT_SIGNATURE:
         msg = f"the signature is of class {status[9]}, not one over text"
         raise TrustError(msg)
@@ -90,21 +139,43 @@ def _accepted(status: Sequence[str], policy: Policy) -> Signature:
     if made > policy.now:
         msg = f"the signature is from the future ({made.isoformat()})"
         raise TrustError(msg)
-    _check_key(policy.keys, primary, signing_key, made)
+    for part in _parts(policy.keys, primary, signing_key):
+        _check_part(part, made)
     return Signature(primary, made)
 
 
-def _check_key(
-    keys: Mapping[str, KeyState], primary: str, signing_key: str, made: datetime
-) -> None:
+def _parts(
+    keys: Mapping[str, KeyState], primary: str, signing_key: str
+) -> tuple[KeyPart, ...]:
+    """Return the key that signed and the primary key that vouches for it."""
     key = keys.get(primary)
-    if key is None:
-        msg = f"the public key {primary} is not in keys/"
+    signer = key.part(signing_key) if key else None
+    if key is None or signer is None:
+        msg = f"the public key {primary} is not in keys/, or not with all of its parts"
         raise TrustError(msg)
-    if key.revoked:
-        msg = f"the key {primary} was revoked"
+    return (key.primary,) if signer is key.primary else (key.primary, signer)
+
+
+def _check_part(part: KeyPart, made: datetime) -> None:
+    name = part.fingerprint
+    if reason := recommended.weakness(part):
+        msg = f"the key {name} {reason}"
         raise TrustError(msg)
-    for expires in (key.expires, key.subkeys.get(signing_key)):
-        if expires is not None and expires <= made:
-            msg = f"the key {primary} had expired when it signed"
-            raise TrustError(msg)
+    if made < part.created:
+        msg = f"the key {name} was made after the signature"
+        raise TrustError(msg)
+    if part.expires is not None and part.expires <= made:
+        msg = f"the key {name} had expired when it signed"
+        raise TrustError(msg)
+    revocation = part.revocation
+    if revocation is None or (not revocation.hard and made < revocation.time):
+        return
+    day = revocation.time.date().isoformat()
+    if revocation.hard:
+        msg = (
+            f"the key {name} was revoked on {day} as compromised, so nothing that it "
+            "signed counts: sign again with another key (`publisher sign --again`)"
+        )
+    else:
+        msg = f"the key {name} was revoked on {day}, before it signed this"
+    raise RevokedError(msg)

@@ -13,7 +13,7 @@ from publisher.imprint import Imprint
 from publisher.model.advisory import Advisory
 from publisher.model.chain import Checked, EditionKey, Signature, Signed
 from publisher.model.ids import AdvisoryId, Language
-from publisher.sign import accept, trust
+from publisher.sign import accept
 from tests import builders
 from tests.builders import EN, JA
 
@@ -34,8 +34,19 @@ def text_of(
     digests |= {f"{name}.md": digest for name, digest in sources.items()}
     own = f"{language}.md"
     ordered = sorted(digests.items(), key=lambda item: item[0] != own)
-    payload = trust.SignedPayload(str(Imprint(key, tuple(ordered))), SIGNATURE)
-    return accept.read(key, PurePosixPath(key.filename), b"signed", payload)
+    return accept.read([verified(key, str(Imprint(key, tuple(ordered), "0" * 64)))])
+
+
+def verified(
+    key: EditionKey,
+    text: str,
+    number: int = 1,
+    signatures: tuple[Signature, ...] = (SIGNATURE,),
+) -> accept.Verified:
+    """Return a signed file as if its signatures had been looked at."""
+    path = PurePosixPath(key.signed_name(number))
+    name = accept.FileName(key, number)
+    return accept.Verified(name, path, f"signed {number}".encode(), text, signatures)
 
 
 def accepted(advisory: Advisory, *texts: accept.ReadText) -> Signed | accept.Unsigned:
@@ -118,17 +129,21 @@ def test_a_language_whose_source_is_gone_is_an_error() -> None:
 
 def test_a_text_without_an_imprint_is_an_error() -> None:
     key = EditionKey(ID, 1, EN)
-    payload = trust.SignedPayload("no imprint\n", SIGNATURE)
 
     with pytest.raises(TrustError, match="does not end as text editions do"):
-        accept.read(key, PurePosixPath(key.filename), b"", payload)
+        accept.read([verified(key, "no imprint\n")])
 
 
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("r2.ja.txt.asc", EditionKey(ID, 2, JA)),
-        ("r12.en.txt.asc", EditionKey(ID, 12, EN)),
+        ("r2.ja.txt.asc", accept.FileName(EditionKey(ID, 2, JA), 1)),
+        ("r12.en.txt.asc", accept.FileName(EditionKey(ID, 12, EN), 1)),
+        ("r2.ja.txt.2.asc", accept.FileName(EditionKey(ID, 2, JA), 2)),
+        ("r2.ja.txt.10.asc", accept.FileName(EditionKey(ID, 2, JA), 10)),
+        ("r2.ja.txt.1.asc", None),
+        ("r2.ja.txt.02.asc", None),
+        ("r2.ja.txt.0.asc", None),
         ("r0.en.txt.asc", None),
         ("r02.en.txt.asc", None),
         ("r1.EN.txt.asc", None),
@@ -138,6 +153,39 @@ def test_a_text_without_an_imprint_is_an_error() -> None:
     ],
 )
 def test_a_signed_text_is_known_by_its_name(
-    name: str, expected: EditionKey | None
+    name: str, expected: accept.FileName | None
 ) -> None:
-    assert accept.key_of(ID, name) == expected
+    assert accept.file_name(ID, name) == expected
+
+
+def test_a_later_signature_holds_the_very_same_text() -> None:
+    text = text_of(builders.advisory(), EN).signed.edition.text
+    key = EditionKey(ID, 2, EN)
+
+    read = accept.read([verified(key, text, 2), verified(key, text, 1)])
+
+    assert [file.name for file in read.signed.files] == [
+        "r2.en.txt.asc",
+        "r2.en.txt.2.asc",
+    ]
+    with pytest.raises(TrustError, match="holds another text than"):
+        accept.read([verified(key, text), verified(key, f"x{text}", 2)])
+    with pytest.raises(TrustError, match=r"r2\.en\.txt\.asc is missing"):
+        accept.read([verified(key, text, 2)])
+    with pytest.raises(TrustError, match=r"r2\.en\.txt\.2\.asc is missing"):
+        accept.read([verified(key, text), verified(key, text, 3)])
+
+
+def test_a_text_counts_by_its_oldest_signature_that_stands() -> None:
+    text = text_of(builders.advisory(), EN).signed.edition.text
+    key = EditionKey(ID, 2, EN)
+    files = [
+        verified(key, text, 1, ()),
+        verified(key, text, 2),
+        verified(key, text, 3),
+    ]
+
+    signed = accept.read(files).signed
+
+    assert (signed.data, signed.file.name) == (b"signed 2", "r2.en.txt.2.asc")
+    assert signed.signature == SIGNATURE
