@@ -4,10 +4,13 @@
     SHA-256 of the sources of this text, as `sha256sum --check` reads them:
     <64 hexadecimal digits>  ja.md
     <64 hexadecimal digits>  en.md
+    SHA-256 of the publication record before this text:
+    <64 hexadecimal digits>
 
 It is the same in every language and is written by no template, since the signature
-covers the sources only through it. In the folder of the advisory, `sha256sum --check`
-takes the signed text itself and checks the sources that lie beside it.
+covers the sources and the record (`publisher.record`) only through it. In the folder
+of the advisory, `sha256sum --check` takes the signed text itself and checks the sources
+that lie beside it.
 """
 
 from __future__ import annotations
@@ -23,8 +26,10 @@ if TYPE_CHECKING:
     from publisher.model.advisory import Advisory, Text
 
 _EXPLAINED = "SHA-256 of the sources of this text, as `sha256sum --check` reads them:"
+_RECORD = "SHA-256 of the publication record before this text:"
 _FIRST = re.compile(r"Advisory (\S+), revision ([1-9][0-9]{0,3}), language (\S+)")
 _SOURCE = re.compile(r"([0-9a-f]{64})  (\S+)\.md")
+_STATE = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +40,27 @@ class Imprint:
     sources: tuple[tuple[str, str], ...]
     """File name and SHA-256 in lower-case hexadecimal: of its own source first,
     then, for a translation, of the original."""
+    record: str
+    """The state of the publication record when it was signed."""
 
     def __str__(self) -> str:
         """Write the lines that end a text edition."""
         key = self.key
         first = f"Advisory {key.id}, revision {key.revision}, language {key.language}"
         sources = (f"{digest}  {name}" for name, digest in self.sources)
-        return "\n".join((first, _EXPLAINED, *sources)) + "\n"
+        lines = (first, _EXPLAINED, *sources, _RECORD, self.record)
+        return "\n".join(lines) + "\n"
 
 
-def made_from(advisory: Advisory, text: Text) -> Imprint:
-    """Return the imprint of `text` as it now stands."""
+def made_from(advisory: Advisory, text: Text, record: str) -> Imprint:
+    """Return the imprint of `text` as it now stands, in this state of the record."""
     files = [text.source]
     if text.language != advisory.original.language:
         files.append(advisory.original.source)
     return Imprint(
         EditionKey(advisory.id, text.revision, text.language),
         tuple((file.path.name, file.sha256) for file in files),
+        record,
     )
 
 
@@ -81,8 +90,10 @@ def imitates(line: str) -> bool:
 
 def _read(lines: list[str]) -> Imprint | None:
     first = _FIRST.fullmatch(lines[0]) if lines else None
-    sources = [_SOURCE.fullmatch(line) for line in lines[2:]]
+    sources = [_SOURCE.fullmatch(line) for line in lines[2:-2]]
     if first is None or not 1 <= len(sources) <= 2 or None in sources:
+        return None
+    if not _STATE.fullmatch(lines[-1]):
         return None
     key = EditionKey(
         ids.AdvisoryId.parse(first[1]), int(first[2]), ids.language(first[3])
@@ -91,4 +102,5 @@ def _read(lines: list[str]) -> Imprint | None:
     languages = [name for name, _ in named]
     if languages[0] != key.language or len(set(languages)) < len(languages):
         return None
-    return Imprint(key, tuple((f"{name}.md", digest) for name, digest in named))
+    digests = tuple((f"{name}.md", digest) for name, digest in named)
+    return Imprint(key, digests, lines[-1])

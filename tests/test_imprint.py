@@ -18,7 +18,8 @@ from tests.edition.samples import text_of
 
 OWN, ORIGINAL = "a" * 64, "0123456789abcdef" * 4
 KEY = EditionKey(AdvisoryId("ADV", 2026, 7), 2, builders.JA)
-SAMPLE = Imprint(KEY, (("ja.md", OWN), ("en.md", ORIGINAL)))
+STATE = "c" * 64
+SAMPLE = Imprint(KEY, (("ja.md", OWN), ("en.md", ORIGINAL)), STATE)
 
 digests = st.text("0123456789abcdef", min_size=64, max_size=64)
 keys = st.builds(
@@ -35,14 +36,14 @@ keys = st.builds(
 
 
 @settings(deadline=None)
-@given(keys, digests, st.none() | digests, st.text("abc .\n", max_size=40))
+@given(keys, digests, st.none() | digests, digests, st.text("abc .\n", max_size=40))
 def test_what_was_written_is_read_back(
-    key: EditionKey, own: str, original: str | None, before: str
+    key: EditionKey, own: str, original: str | None, record: str, before: str
 ) -> None:
     sources = [(f"{key.language}.md", own)]
     if original is not None:
         sources.append(("en.md", original))
-    written = Imprint(key, tuple(sources))
+    written = Imprint(key, tuple(sources), record)
 
     assert edition.imprint(f"{before}\n{written}") == written
 
@@ -71,6 +72,7 @@ def test_all_lines_of_an_imprint_fit_the_page() -> None:
     longest = Imprint(
         EditionKey(AdvisoryId("A" * 12, 2026, 9_999_999), 9999, Language("fil-PH")),
         (("fil-PH.md", OWN), ("en.md", ORIGINAL)),
+        STATE,
     )
 
     assert max(map(len, str(longest).split("\n"))) <= 76
@@ -122,6 +124,12 @@ def test_sha256sum_checks_the_sources_with_the_text_itself(tmp_path: Path) -> No
         (OWN, OWN[1:]),
         ("  ja.md", " *ja.md"),
         ("  ja.md", "  ja.md "),
+        (f"{STATE}\n", ""),
+        (STATE, STATE[1:]),
+        (STATE, STATE.upper()),
+        (STATE, f"{STATE}\n{STATE}"),
+        (STATE, f"{STATE}  record"),
+        ("SHA-256 of the publication record before this text:\n", ""),
     ],
 )
 def test_anything_else_is_no_imprint(old: str, new: str) -> None:

@@ -10,7 +10,7 @@ from publisher.edition import blocks, body, guard
 from publisher.edition.inline import BodyError, Links, Target
 from publisher.errors import AuthorError
 from publisher.imprint import made_from
-from publisher.model.chain import Edition
+from publisher.model.chain import Edition, EditionKey
 
 if TYPE_CHECKING:
     from publisher.model.advisory import Advisory, Text
@@ -23,9 +23,12 @@ TEMPLATE = "text/advisory.txt"
 """One template for all languages."""
 
 
-def edition(checked: Checked, text: Text, presentation: Presentation) -> Edition:
+def edition(
+    checked: Checked, text: Text, presentation: Presentation, record: str
+) -> Edition:
     """Return the text edition of `text`, in its one language and revision.
 
+    `record` is the state of the publication record, for which the signature vouches.
     Raise AuthorError if `text` is behind its original, for then the facts of its
     revision are no longer at hand, or if it holds what may not be signed; raise
     OperatorError if the template spoils the text.
@@ -46,7 +49,7 @@ def edition(checked: Checked, text: Text, presentation: Presentation) -> Edition
         **_body(advisory, text, presentation),
         **blocks.FUNCTIONS,
     )
-    imprint = made_from(advisory, text)
+    imprint = made_from(advisory, text, record)
     whole = f"{_trimmed(rendered)}\n\n{blocks.RULE}\n{imprint}"
     guard.check_whole(whole, imprint, TEMPLATE)
     return Edition(imprint.key, whole)
@@ -59,7 +62,7 @@ def page_url(advisory: Advisory, language: Language, settings: Settings) -> str:
 
 def signed_url(advisory: Advisory, text: Text, settings: Settings) -> str:
     """Return where the signed text edition lies."""
-    key = made_from(advisory, text).key
+    key = EditionKey(advisory.id, text.revision, text.language)
     return f"{_folder_url(advisory, settings)}/{key.filename}"
 
 

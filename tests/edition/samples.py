@@ -18,6 +18,10 @@ PAGE = "https://www.cert.example/advisories/2026/ADV-2026-0007/en.html"
 HEAD = builders.ENGLISH.partition("## Overview")[0]
 
 
+RECORD = "0" * 64
+"""A state of the publication record."""
+
+
 def rich() -> Advisory:
     """Return an advisory that has everything an advisory can have."""
     folder = PurePosixPath("advisories/2026/ADV-2026-0012")
@@ -36,7 +40,7 @@ def text_of(
     text = advisory.text(language)
     assert text is not None
     look = presentation or builders.presentation()
-    return edition.edition(Checked(advisory), text, look).text
+    return edition.edition(Checked(advisory), text, look, RECORD).text
 
 
 def laid_out(markdown: str, pair: str = "{label}: {value}") -> str:

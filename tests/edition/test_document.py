@@ -23,7 +23,7 @@ from publisher.model.ids import Language
 from publisher.model.settings import Settings
 from publisher.presentation import Presentation
 from tests import builders
-from tests.edition.samples import laid_out, rich, text_of, with_body
+from tests.edition.samples import RECORD, laid_out, rich, text_of, with_body
 
 Golden = Callable[[str, str | bytes], None]
 
@@ -81,7 +81,7 @@ def test_the_key_says_which_text_it_is() -> None:
     advisory = builders.advisory()
 
     made = edition.edition(
-        Checked(advisory), advisory.translations[0], builders.presentation()
+        Checked(advisory), advisory.translations[0], builders.presentation(), RECORD
     )
 
     assert made.key == EditionKey(advisory.id, 2, builders.JA)

@@ -11,7 +11,9 @@ from tests import builders
 from tests.edition.samples import text_of, with_body
 
 IMPRINT = Imprint(
-    EditionKey(AdvisoryId("ADV", 2026, 7), 2, builders.EN), (("en.md", "a" * 64),)
+    EditionKey(AdvisoryId("ADV", 2026, 7), 2, builders.EN),
+    (("en.md", "a" * 64),),
+    "b" * 64,
 )
 ARMOR = "-----BEGIN PGP SIGNATURE-----"
 FORGED = "Advisory ADV-2026-0007, revision 2, language en"
