@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from publisher.demo import workshop
 from publisher.model.ids import AdvisoryId
-from publisher.pipeline import checking, signing
+from publisher.pipeline import checking, recording, signing
 from publisher.wiring import Project
 
 _FIRST = datetime(2005, 1, 3, 10, tzinfo=UTC)
@@ -138,17 +139,20 @@ def sign(project: Project, advisory: AdvisoryId) -> None:
     """Sign what is not signed of one advisory."""
     tools = project.tools()
     plan = signing.plan(tools, checking.load(tools, [advisory], {}))
-    list(signing.sign(tools, plan.editions, project.signer(), project.clock))
+    list(signing.sign(tools, plan.texts, project.signer(), project.clock))
 
 
 def _sign(project: Project) -> None:
     tools = project.tools()
     loaded = checking.load(tools, tools.repository.snapshot(), {})
     checking.require(loaded)
-    editions = signing.plan(tools, loaded).editions
+    texts = signing.plan(tools, loaded).texts
     signer = project.signer()
     with ThreadPoolExecutor(max_workers=4) as pool:
-        for edition, data in zip(
-            editions, pool.map(lambda e: signer.sign(e.text), editions), strict=True
+        for text, data in zip(
+            texts, pool.map(lambda each: signer.sign(each.text), texts), strict=True
         ):
-            project.repository.add(edition.key.id, edition.key.filename, data)
+            project.repository.add(text.path, data)
+    later = replace(tools, now=project.clock())
+    loaded = checking.load(later, later.repository.snapshot(), {})
+    recording.complete(later, loaded)

@@ -11,7 +11,7 @@ from publisher.adapters.gpg import GpgSigner
 from publisher.errors import WebError
 from publisher.model.chain import Announcement
 from publisher.model.ids import AdvisoryId
-from publisher.pipeline import building, checking, listing, pushing, signing
+from publisher.pipeline import building, checking, listing, pushing, recording, signing
 from publisher.pipeline.tools import Tools
 from publisher.wiring import Project
 from tests import builders, keys
@@ -34,6 +34,9 @@ languages = ["ja", "en"]
 [advisories]
 prefix = "ADV"
 announce_since = 2026-01-01T00:00:00+09:00
+
+[review]
+other_person = false
 
 [mailman]
 url = "http://127.0.0.1:9/3.1"
@@ -120,9 +123,24 @@ class Workplace:
         succession = checking.succession(tools, snapshot)
         loaded = checking.load(tools, snapshot, succession)
         checking.require(loaded)
-        editions = signing.plan(tools, loaded).editions
-        signer = GpgSigner(self.key.fingerprint, self.key.home)
-        return list(signing.sign(tools, editions, signer, lambda: self.moment))
+        recording.complete(tools, loaded)
+        texts = signing.plan(tools, loaded).texts
+        signer = GpgSigner([self.key.fingerprint], self.key.home)
+        return list(signing.sign(tools, texts, signer, lambda: self.moment))
+
+    def forge_record(self) -> None:
+        """Make the publication record agree with the files as they are now."""
+        record = recording.current(self.tools())
+        lines: dict[Path, str] = {}
+        for entry in record.entries.values():
+            file = self.folder(entry.key.id) / entry.filename
+            path = self.root / "record" / f"{entry.key.id.year}.jsonl"
+            lines.setdefault(path, "")
+            if file.is_file():
+                forged = replace(entry, sha256=sha256(file.read_bytes()).hexdigest())
+                lines[path] += f"{forged}\n"
+        for path, text in lines.items():
+            path.write_text(text, encoding="utf-8")
 
     def build(self) -> building.Built:
         return building.build(self.tools())

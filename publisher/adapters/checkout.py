@@ -1,4 +1,4 @@
-"""The advisories in the work tree: read, digested, and only ever added to."""
+"""The project's work tree: read, digested, and added to."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import re
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from publisher.ports import Cache
 
 FOLDER = "advisories"
+RECORD = "record"
 _YEAR = re.compile(r"[12][0-9]{3}")
 _File = tuple[str, tuple[int, int, int]]
 """A file's name, and its size, time of change and number."""
@@ -70,25 +72,45 @@ class Checkout:
         folder = self._root / self.folder(advisory)
         return {name: (folder / name).read_bytes() for name, _ in self._stat(advisory)}
 
-    def add(self, advisory: AdvisoryId, name: str, data: bytes) -> PurePosixPath:
+    def add(self, path: PurePosixPath, data: bytes) -> None:
         """Write a new file, whole or not at all; AuthorError if it is there."""
-        path = self.folder(advisory) / name
+        try:
+            with self._written(path, data) as temporary:
+                # Unlike a rename, a link never replaces what is there.
+                os.link(temporary, self._root / path)
+        except FileExistsError as error:
+            msg = f"{path}: is there already and is never overwritten"
+            raise AuthorError(msg) from error
+
+    def replace(self, path: PurePosixPath, data: bytes) -> None:
+        """Write a file, whole or not at all, whether it is there or not."""
+        with self._written(path, data) as temporary:
+            temporary.replace(self._root / path)
+
+    def find(self, path: PurePosixPath) -> bytes | None:
+        """Return a file of the project; None if it is not there."""
+        target = self._root / path
+        return target.read_bytes() if target.is_file() else None
+
+    def record(self) -> Mapping[str, bytes]:
+        """Return the files of the publication record by their paths."""
+        files = sorted((self._root / RECORD).glob("*.jsonl"))
+        return {f"{RECORD}/{file.name}": file.read_bytes() for file in files}
+
+    @contextmanager
+    def _written(self, path: PurePosixPath, data: bytes) -> Iterator[Path]:
+        """Write a file beside `path` that is on the disk."""
         target = self._root / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_name(f".{name}.{os.getpid()}")
+        temporary = target.with_name(f".{path.name}.{os.getpid()}")
         try:
             with temporary.open("xb") as stream:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
-            # Unlike a rename, a link never replaces what is there.
-            os.link(temporary, target)
-        except FileExistsError as error:
-            msg = f"{path}: is there already and is never overwritten"
-            raise AuthorError(msg) from error
+            yield temporary
         finally:
             temporary.unlink(missing_ok=True)
-        return path
 
     def _stat(self, advisory: AdvisoryId) -> list[_File]:
         files: list[_File] = []

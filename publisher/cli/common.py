@@ -118,6 +118,8 @@ def project(start: Path, now: datetime | None = None) -> Iterator[Project]:
         yield opened
     finally:
         bar.close()
+        for warning in opened.key_warnings():
+            click.echo(f"publisher: {warning}", err=True)
         opened.close()
 
 

@@ -150,12 +150,12 @@ def _settings(
         )
         raise OperatorError(msg)
     return MailHostSettings(
-        directory=project.state / "mailhost",
+        directory=project.local("mailhost"),
         domain=domains.pop(),
         site_owner=settings.team.contact,
         languages=tuple(map(language_code, settings.languages)),
         keys=project.root / "keys",
-        fingerprints=settings.team.fingerprints,
+        fingerprints=settings.team.pinned,
         rest_port=url.port if url and url.port else _REST_PORT,
         smtp_port=smtp_port,
         relay=relay,

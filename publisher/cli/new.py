@@ -74,7 +74,9 @@ def new_command(
         guard.parent.mkdir(exist_ok=True)
         guard.write_text(f"{advisory}\n", encoding="utf-8")
         for name, text in made.items():
-            click.echo(f"made {project.repository.add(advisory, name, text.encode())}")
+            path = project.repository.folder(advisory) / name
+            project.repository.add(path, text.encode())
+            click.echo(f"made {path}")
 
 
 def _languages(project: Project, wanted: Sequence[str]) -> list[ids.Language]:

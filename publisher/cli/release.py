@@ -82,29 +82,33 @@ def push_command(dry_run: bool, start: Path, as_json: bool) -> None:
     examples=["publisher publish ADV-2026-0007", "publisher publish --dry-run"],
 )
 @common.ids_argument
-@signing.key_option
+@signing.keys_option
 @common.yes_option
 @common.dry_run_option
 @common.project_option
 def publish_command(
-    names: Sequence[str], key: str | None, yes: bool, dry_run: bool, start: Path
+    names: Sequence[str], keys: Sequence[str], yes: bool, dry_run: bool, start: Path
 ) -> None:
     """Lint, sign, build, put the site up, probe it, and push.
 
     Ids limit what is signed; what is signed is always published as a whole. Each
     step is also a command of its own. It can be stopped at any point and run
-    again: what is done is skipped.
+    again: what is done is skipped. Nothing is put up if the public site's
+    publication record has entries that are missing here.
     """
-    from publisher.pipeline import building
+    from publisher.pipeline import building, guarding
 
     with common.project(start) as project:
-        signed = signing.sign(project, names, key, ask=not yes, dry_run=dry_run)
+        wanted = signing.Wanted(names, keys)
+        signed = signing.sign(project, wanted, ask=not yes, dry_run=dry_run)
         if dry_run and signed:
             click.echo("then the site would be built and put up, and the lists mailed")
         elif dry_run:
             mailing.show_due(project, as_json=False)
         else:
-            built = building.build(project.tools())
+            tools = project.tools()
+            guarding.require_known(tools, project.web)
+            built = building.build(tools)
             _show_built(project, built)
             _deploy(project)
             mailing.push(project, built, as_json=False)

@@ -37,7 +37,7 @@ def wanted(
     if plugin:
         values |= {
             names.POSTING_CHAIN: names.CHAIN,
-            names.FINGERPRINTS: tuple(sorted(settings.team.fingerprints)),
+            names.FINGERPRINTS: tuple(sorted(settings.team.pinned)),
             **notices,
         }
     for name, rule in policy.RULES.items():

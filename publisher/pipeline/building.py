@@ -8,6 +8,7 @@ Everything is checked and verified before the first file is written.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,14 +20,17 @@ from publisher.errors import AuthorError, TrustError
 from publisher.model.chain import Signed
 from publisher.model.ids import AdvisoryId
 from publisher.model.summary import Summary
-from publisher.pipeline import accepting, checking
-from publisher.render import feeds, indexes, pages
+from publisher.pipeline import accepting, checking, housekeeping, recording
+from publisher.record import guard
+from publisher.render import feeds, indexes, pages, wellknown
+from publisher.render import record as record_files
 from publisher.sign import accept
 
 if TYPE_CHECKING:
     from publisher.model.chain import Artifact, Planned
     from publisher.pipeline.checking import Loaded, Snapshot, Succession
     from publisher.pipeline.tools import Tools
+    from publisher.record import Record
     from publisher.sign.accept import Unsigned
     from publisher.source import Finding
 
@@ -76,7 +80,9 @@ def build(tools: Tools) -> Built:
     """Bring the site up to date, or raise and leave it as it was."""
     snapshot = tools.repository.snapshot()
     succession = checking.succession(tools, snapshot)
-    keys = _unit_keys(tools, snapshot, succession)
+    record = recording.current(tools).public(tools.now)
+    guard.unchanged(record, snapshot)
+    keys = _unit_keys(tools, snapshot, succession, record)
     known = {name: _Unit.from_json(e) for name, e in tools.cache.get("unit").items()}
     kept = {
         advisory: known[str(advisory)]
@@ -91,26 +97,30 @@ def build(tools: Tools) -> Built:
     checking.require(begun)
     withheld = [(each.id, _withheld(tools, each, None)) for each in unsigned]
     publishable: list[Signed] = []
-    for loaded, signed in accepting.join(tools, begun):
+    for loaded, signed in accepting.join(tools, begun, record):
         reason = _withheld(tools, loaded, signed)
         if reason or not isinstance(signed, Signed):
             withheld.append((loaded.id, reason))
         else:
             publishable.append(signed)
-    _guard(known, withheld, snapshot)
+    _guard({*known, *map(str, record.by_advisory)}, withheld, snapshot)
     _require_successors(publishable, kept)
     written, made = _write_units(tools, publishable, succession, keys)
     units = {**kept, **made}
     summaries = tuple(units[advisory].summary for advisory in sorted(units))
     outputs = [PurePosixPath(path) for unit in units.values() for path in unit.outputs]
-    planned = list(_planned(tools, summaries))
+    disclosure = housekeeping.served(tools)
+    planned = list(_planned(tools, summaries, record, disclosure.data))
     written += _write_planned(tools, planned)
     removed = tools.site.prune([*outputs, *(each.path for each in planned)])
     tools.site.flush()
     return Built(
         summaries=summaries,
         withheld=tuple(sorted(withheld)),
-        warnings=tuple(f for each in changed for f in each.findings),
+        warnings=(
+            *(f for each in changed for f in each.findings),
+            *disclosure.warnings,
+        ),
         files=len(outputs) + len(planned),
         written=tuple(written),
         removed=tuple(removed),
@@ -118,15 +128,19 @@ def build(tools: Tools) -> Built:
 
 
 def _unit_keys(
-    tools: Tools, snapshot: Snapshot, succession: Succession
+    tools: Tools, snapshot: Snapshot, succession: Succession, record: Record
 ) -> dict[AdvisoryId, str]:
     common = [tools.presentation.digest, tools.verifier.digest]
     supersedes = _reversed(succession)
+    recorded: dict[AdvisoryId, list[str]] = defaultdict(list)
+    for digest, entry in record.entries.items():
+        recorded[entry.key.id].append(digest)
     keys = {}
     for advisory, files in snapshot.items():
         before = [str(each) for each in supersedes.get(advisory, ())]
         after = succession.get(advisory)
         parts = [*common, checking.digest_of(files), before, str(after in snapshot)]
+        parts.append(sorted(recorded[advisory]))
         keys[advisory] = sha256(json.dumps(parts).encode()).hexdigest()
     return keys
 
@@ -152,7 +166,7 @@ def _parted(loaded: Sequence[Loaded]) -> tuple[list[Loaded], list[Loaded]]:
     begun = [
         each
         for each in loaded
-        if any(accept.key_of(each.id, name) is not None for name in each.files)
+        if any(accept.file_name(each.id, name) is not None for name in each.files)
     ]
     ids = {each.id for each in begun}
     return [each for each in loaded if each.id not in ids], begun
@@ -167,14 +181,14 @@ def _withheld(tools: Tools, loaded: Loaded, signed: Signed | Unsigned | None) ->
 
 
 def _guard(
-    known: Mapping[str, _Unit],
+    known: Iterable[str],
     withheld: Iterable[tuple[AdvisoryId, str]],
     snapshot: Snapshot,
 ) -> None:
     """Refuse to take down what was published here before."""
     reasons = {str(advisory): reason for advisory, reason in withheld}
     present = {str(advisory) for advisory in snapshot}
-    for name in known:
+    for name in sorted(known):
         if name in reasons:
             msg = (
                 f"{name} was published and would vanish now: it is {reasons[name]}; "
@@ -236,18 +250,29 @@ def _write_units(
 
 
 def _not_before(signed: Signed) -> datetime:
-    times = [text.signature.time for text in (*signed.current, *signed.earlier)]
+    times = [
+        signature.time
+        for text in (*signed.current, *signed.earlier)
+        for file in text.files
+        for signature in file.signatures
+    ]
     return max([signed.advisory.last_updated, *times])
 
 
-def _planned(tools: Tools, summaries: Sequence[Summary]) -> Iterable[Planned]:
-    keys = [
-        key
-        for fingerprint, key in sorted(tools.verifier.keys().items())
-        if fingerprint in tools.settings.team.fingerprints
-    ]
-    yield from indexes.indexes(summaries, keys, tools.presentation)
-    yield from feeds.feeds(summaries, tools.presentation)
+def _planned(
+    tools: Tools,
+    summaries: Sequence[Summary],
+    record: Record,
+    security_txt: bytes | None,
+) -> Iterable[Planned]:
+    keys = list(tools.verifier.keys().values())
+    look, now = tools.presentation, tools.now
+    yield from indexes.indexes(summaries, keys, look, now)
+    yield from feeds.feeds(summaries, look)
+    yield from record_files.files(record)
+    yield from wellknown.directory(keys, tools.verifier.exported, look, now)
+    if security_txt is not None:
+        yield wellknown.security_txt(security_txt, look)
 
 
 def _write_planned(tools: Tools, planned: Sequence[Planned]) -> list[PurePosixPath]:

@@ -108,6 +108,6 @@ def _parse(
             "sources such as 'en.md' and signed texts such as 'r1.en.txt.asc'",
         )
         for name in files
-        if name not in sources and accept.key_of(advisory, name) is None
+        if name not in sources and accept.file_name(advisory, name) is None
     ]
     return parsed, (*findings, *raw, *strangers)

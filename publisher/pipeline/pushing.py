@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from publisher.errors import MailmanError, TrustError, WebError
 from publisher.model.chain import Announcement
-from publisher.pipeline import listing
+from publisher.pipeline import accepting, listing
+from publisher.pipeline.checking import Loaded
 from publisher.ports import Outcome
 from publisher.push import due
 from publisher.render import mail
-from publisher.sign import accept, trust
 
 if TYPE_CHECKING:
     from publisher.model.chain import EditionKey, SignedText
@@ -85,7 +85,7 @@ def probe(tools: Tools, mails: Sequence[Announcement], web: Web) -> None:
     for each in mails:
         folder = tools.repository.folder(each.key.id)
         wanted[folder / f"{each.key.language}.html"] = None
-        wanted[folder / each.key.filename] = None
+        wanted[folder / each.file] = None
     for number, path in enumerate(wanted, start=1):
         public = sha256(web.fetch(f"{base}/{path}")).hexdigest()
         if public != tools.site.holds(path):
@@ -158,20 +158,22 @@ def _signed(
     tools: Tools, keys: set[EditionKey], summaries: Mapping[AdvisoryId, Summary]
 ) -> dict[EditionKey, SignedText]:
     """Read the signed texts again and verify that they are those of the site."""
-    ordered = sorted(keys)
-    files = [tools.repository.read(key.id)[key.filename] for key in ordered]
-    reports = tools.verifier.reports(files)
-    policy = trust.Policy(
-        tools.settings.team.fingerprints, tools.verifier.keys(), tools.now
-    )
+    advisories = sorted({key.id for key in keys})
+    loaded = [
+        Loaded(advisory, tools.repository.read(advisory), None, ())
+        for advisory in advisories
+    ]
+    texts = {
+        text.signed.edition.key: text
+        for found in accepting.read_texts(tools, loaded).values()
+        for text in found
+    }
     signed = {}
-    for key, data, report in zip(ordered, files, reports, strict=True):
-        path = tools.repository.folder(key.id) / key.filename
-        payload = trust.decide(data, report, policy)
-        signed[key] = accept.read(key, path, data, payload).signed
+    for key in sorted(keys):
+        signed[key] = texts[key].signed
         text = summaries[key.id].text(key.language)
         if text is not None and text.revision == key.revision:
-            _check_same(path, signed[key], text.sha256)
+            _check_same(texts[key].path, signed[key], text.sha256)
     return signed
 
 

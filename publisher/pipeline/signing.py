@@ -1,25 +1,29 @@
-"""Make text editions, have them signed, and verify each before it is kept."""
+"""Say what there is to sign, have it signed, and verify each text before it is kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from publisher.edition import edition
 from publisher.errors import GpgError, TrustError
-from publisher.model.chain import EditionKey
-from publisher.pipeline import accepting
-from publisher.sign import trust
+from publisher.model.chain import EditionKey, ToSign
+from publisher.pipeline import accepting, checking, recording
+from publisher.record import guard
+from publisher.sign import fitness, trust
 
 if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
-    from publisher.model.chain import Checked, Edition
+    from publisher.model.chain import Checked
+    from publisher.model.ids import AdvisoryId
     from publisher.pipeline.checking import Loaded
     from publisher.pipeline.tools import Tools
     from publisher.ports import Signer
+    from publisher.record import Record
+    from publisher.sign.accept import Verified
 
 SIGNED_ALREADY = "signed already"
 """Why most of the archive is left alone."""
@@ -29,66 +33,147 @@ SIGNED_ALREADY = "signed already"
 class Plan:
     """What there is to sign, and what is not signed and why."""
 
-    editions: tuple[Edition, ...]
+    texts: tuple[ToSign, ...]
     skipped: tuple[tuple[str, str], ...]
     """What was left alone, and the reason."""
 
 
 def plan(tools: Tools, loaded: Sequence[Loaded]) -> Plan:
     """Say what `sign` would sign; a signed text in doubt is a TrustError."""
-    editions: list[Edition] = []
-    skipped: list[tuple[str, str]] = []
+    accepting.read_texts(tools, loaded)
+    record = recording.current(tools).public(tools.now)
+    found: list[ToSign | tuple[str, str]] = []
     for each in loaded:
         if each.checked is None:
             continue
         if each.checked.advisory.draft:
-            skipped.append(
-                (str(each.id), "draft: take `draft: true` away to release it")
-            )
+            found.append((str(each.id), "draft: take `draft: true` away to release it"))
             continue
-        for found in _editions(tools, each, each.checked):
-            if isinstance(found, tuple):
-                skipped.append(found)
-            else:
-                editions.append(found)
-    accepting.read_texts(tools, loaded)
-    return Plan(tuple(editions), tuple(skipped))
+        guard.first_date(each.checked.advisory, record.by_advisory.get(each.id, ()))
+        found += _editions(tools, each, each.checked, record.state)
+    return _plan(found)
+
+
+def plan_again(
+    tools: Tools, loaded: Sequence[Loaded], keys: Sequence[str], *, named: bool
+) -> Plan:
+    """Say which signed texts would be signed once more, by `keys`.
+
+    If the advisories were `named`, each of their texts that one of `keys` has not
+    signed; else each text without a signature that counts.
+    """
+    files, _ = accepting.look(tools, loaded)
+    record = recording.current(tools)
+    found: list[ToSign | tuple[str, str]] = []
+    for group in files.values():
+        signed_by = {s.fingerprint for file in group for s in file.signatures}
+        wanted = not set(keys) <= signed_by if named else not signed_by
+        if wanted:
+            found.append(_again(group, record))
+        else:
+            found.append((str(group[0].name.key), SIGNED_ALREADY))
+    return _plan(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A signed file that says what was to be signed, by a key that may sign."""
+
+    to_sign: ToSign
+    data: bytes
+    signers: tuple[str, ...]
+    """The fingerprints of the keys that signed."""
+
+
+def check(tools: Tools, to_sign: ToSign, data: bytes, now: datetime) -> Kept:
+    """Verify what was made of `to_sign`, or raise TrustError.
+
+    It is good only if it verifies against the pinned keys, says exactly what was to be
+    signed, and was signed by keys that may sign something new.
+    """
+    report = tools.verifier.reports([data])[0]
+    whose = accepting.policy(tools, now)
+    try:
+        payload = trust.decide(data, report, whose)
+    except TrustError as error:
+        msg = f"{to_sign.title}: the signature does not count: {error}"
+        raise TrustError(msg) from error
+    if payload.text != to_sign.text:
+        msg = (
+            f"{to_sign.title}: another text was signed than was to be signed; "
+            "it is not kept"
+        )
+        raise GpgError(msg)
+    signers = tuple(signature.fingerprint for signature in payload.signatures)
+    for fingerprint in signers:
+        fitness.require(whose.keys[fingerprint], tools.settings.team, now)
+    return Kept(to_sign, data, signers)
+
+
+def keep(
+    tools: Tools, kept: Iterable[Kept], clock: Callable[[], datetime]
+) -> Iterator[PurePosixPath]:
+    """Write signed files to their places, record them, and yield where they are.
+
+    A signed file of an advisory is never overwritten.
+    """
+    advisories: set[AdvisoryId] = set()
+    try:
+        for each in kept:
+            repository, path = tools.repository, each.to_sign.path
+            write = repository.replace if each.to_sign.replaces else repository.add
+            write(path, each.data)
+            if each.to_sign.key is not None:
+                advisories.add(each.to_sign.key.id)
+            yield path
+    finally:
+        later = replace(tools, now=clock())
+        succession = checking.succession(later, later.repository.snapshot())
+        recording.complete(later, checking.load(later, sorted(advisories), succession))
 
 
 def sign(
     tools: Tools,
-    editions: Iterable[Edition],
+    texts: Sequence[ToSign],
     signer: Signer,
     clock: Callable[[], datetime],
-) -> Iterable[PurePosixPath]:
-    """Sign each edition and yield where it was written.
+) -> Iterator[PurePosixPath]:
+    """Sign and keep each text, and yield where it was written.
 
-    What gpg made is read back first: a file is kept only if it verifies against the
-    pinned keys and says exactly what was to be signed.
+    A key that may sign nothing new is an OperatorError, before gpg is asked.
     """
-    for each in editions:
-        data = signer.sign(each.text)
-        report = tools.verifier.reports([data])[0]
-        policy = trust.Policy(
-            tools.settings.team.fingerprints, tools.verifier.keys(), clock()
-        )
-        try:
-            payload = trust.decide(data, report, policy)
-        except TrustError as error:
-            msg = f"{each.key}: what gpg signed does not count: {error}"
-            raise TrustError(msg) from error
-        if payload.text != each.text:
-            msg = (
-                f"{each.key}: gpg signed another text than it was given; it is not kept"
-            )
-            raise GpgError(msg)
-        yield tools.repository.add(each.key.id, each.key.filename, data)
+    keys = tools.verifier.keys()
+    for fingerprint in signer.fingerprints:
+        fitness.require(keys[fingerprint], tools.settings.team, clock())
+    signed = (
+        check(tools, each, signer.sign(each.text), clock())
+        for each in _reported(tools, texts)
+    )
+    yield from keep(tools, signed, clock)
+
+
+def _reported(tools: Tools, texts: Sequence[ToSign]) -> Iterator[ToSign]:
+    for number, each in enumerate(texts):
+        tools.progress("signed", number, len(texts))
+        yield each
+
+
+def _plan(found: Iterable[ToSign | tuple[str, str]]) -> Plan:
+    texts: list[ToSign] = []
+    skipped: list[tuple[str, str]] = []
+    for each in found:
+        if isinstance(each, ToSign):
+            texts.append(each)
+        else:
+            skipped.append(each)
+    return Plan(tuple(texts), tuple(skipped))
 
 
 def _editions(
-    tools: Tools, loaded: Loaded, checked: Checked
-) -> Iterable[Edition | tuple[str, str]]:
+    tools: Tools, loaded: Loaded, checked: Checked, state: str
+) -> Iterator[ToSign | tuple[str, str]]:
     advisory = checked.advisory
+    folder = tools.repository.folder(advisory.id)
     for text in advisory.texts:
         key = EditionKey(advisory.id, text.revision, text.language)
         if key.filename in loaded.files:
@@ -100,4 +185,26 @@ def _editions(
                 f"the original is at revision {newest}: translate that one",
             )
         else:
-            yield edition(checked, text, tools.presentation)
+            made = edition(checked, text, tools.presentation, state)
+            yield ToSign(folder / key.filename, made.text, str(key), key)
+
+
+def _again(group: Sequence[Verified], record: Record) -> ToSign | tuple[str, str]:
+    """Return one more signature on a text, if it is known to be the team's."""
+    first = group[0]
+    key = first.name.key
+    recorded = {e.filename: e.sha256 for e in record.by_advisory.get(key.id, ())}
+    if not any(file.signatures for file in group):
+        # Whoever has a revoked key can sign anything; only what was published with it
+        # is the team's.
+        known = recorded.get(first.path.name)
+        if known != first.sha256:
+            mend = "take it away" if known is None else "restore it from git"
+            return (
+                str(key),
+                "its key was revoked and the publication record does not have it as it "
+                f"is, so nothing tells it from a forgery: {mend}",
+            )
+    number = max(file.name.signature for file in group) + 1
+    path = first.path.with_name(key.signed_name(number))
+    return ToSign(path, first.text, f"{key}, signature {number}", key)

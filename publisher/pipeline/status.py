@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from publisher.errors import TrustError
 from publisher.model.chain import Signed
-from publisher.pipeline import accepting, checking
+from publisher.pipeline import accepting, checking, recording
 from publisher.push import due
 from publisher.render import pages
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from publisher.pipeline.checking import Loaded
     from publisher.pipeline.tools import Tools
     from publisher.ports import Outcome
+    from publisher.record import Record
     from publisher.sign.accept import Unsigned
 
     _Joined = Signed | Unsigned | TrustError
@@ -80,18 +81,27 @@ def status(
     succession = checking.succession(tools, snapshot)
     chosen = snapshot if wanted is None else wanted
     every = checking.load(tools, chosen, succession)
-    joined = _joined(tools, [each for each in every if each.checked is not None])
+    record = recording.current(tools).public(tools.now)
+    checked = [each for each in every if each.checked is not None]
+    joined = _joined(tools, checked, record)
     return [_status(tools, each, joined.get(each.id), outcomes) for each in every]
 
 
-def _joined(tools: Tools, loaded: Sequence[Loaded]) -> dict[AdvisoryId, _Joined]:
+def _joined(
+    tools: Tools, loaded: Sequence[Loaded], record: Record
+) -> dict[AdvisoryId, _Joined]:
     """Verify all at once, or one by one if there is a doubt somewhere."""
     try:
-        return {each.id: signed for each, signed in accepting.join(tools, loaded)}
+        joined = accepting.join(tools, loaded, record)
+        return {each.id: signed for each, signed in joined}
     except TrustError as error:
         if len(loaded) == 1:
             return {loaded[0].id: error}
-    return {key: v for each in loaded for key, v in _joined(tools, [each]).items()}
+    return {
+        key: value
+        for each in loaded
+        for key, value in _joined(tools, [each], record).items()
+    }
 
 
 def _status(
@@ -133,7 +143,7 @@ def _texts(
         found = current.get(text.language)
         in_site = None
         if found is not None:
-            in_site = tools.site.holds(folder / found.edition.key.filename)
+            in_site = tools.site.holds(folder / found.file.name)
         statuses.append(
             TextStatus(
                 language=text.language,

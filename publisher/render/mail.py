@@ -81,7 +81,7 @@ def announcement(  # noqa: PLR0913  (a mail has as many parts)
     message["Content-Language"] = key.language
     data = message.as_bytes()
     _check(data, signed)
-    return Announcement(key, mailing_list, message_id, data)
+    return Announcement(key, mailing_list, message_id, data, signed.file.name)
 
 
 def body(message: bytes) -> bytes:

@@ -11,4 +11,5 @@ ANNOUNCEMENT = Announcement(
     mailing_list=builders.settings().lists[0],
     message_id="<ADV-2026-0007.r1.ja.announce-ja@lists.cert.example>",
     message=b"Subject: Test\n\nTest\n",
+    file="r1.ja.txt.asc",
 )

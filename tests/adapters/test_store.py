@@ -15,7 +15,11 @@ from tests.builders import EN, settings
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 ANNOUNCEMENT = Announcement(
-    EditionKey(AdvisoryId("ADV", 2026, 7), 1, EN), settings().lists[1], "<a@b>", b""
+    EditionKey(AdvisoryId("ADV", 2026, 7), 1, EN),
+    settings().lists[1],
+    "<a@b>",
+    b"",
+    "r1.en.txt.asc",
 )
 
 

@@ -27,9 +27,16 @@ class Moody(BaseHTTPRequestHandler):
             self.send_header("Location", f"http://localhost:{port}/page")
             self.end_headers()
             return
-        self.send_response(500 if self.path == "/broken" else 200)
+        if self.path == "/drip":
+            self.send_response(200)
+            self.end_headers()
+            for _ in range(20):
+                self.wfile.write(b"." * 2**16)
+                threading.Event().wait(0.05)
+            return
+        self.send_response({"/broken": 500, "/gone": 410}.get(self.path, 200))
         self.end_headers()
-        self.wfile.write(b"page")
+        self.wfile.write(b"x" * 5000 if self.path == "/long" else b"page")
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Say nothing."""
@@ -89,3 +96,48 @@ def test_the_site_is_served_with_the_types_that_readers_expect(tmp_path: Path) -
         web.close()
 
     assert served.decode() == "日本語"
+
+
+@pytest.mark.parametrize(("path", "missing"), [("/gone", True), ("/broken", False)])
+def test_what_is_gone_is_told_from_what_fails(
+    url: str, web: HttpWeb, path: str, missing: bool
+) -> None:
+    with pytest.raises(WebError) as raised:
+        web.fetch(url + path)
+
+    assert raised.value.missing is missing
+
+
+def test_an_answer_that_is_too_long_is_cut_off(url: str) -> None:
+    web = HttpWeb(limit=4999)
+
+    with pytest.raises(WebError, match="more than 4999 bytes"):
+        web.fetch(f"{url}/long")
+
+    web.close()
+
+
+def test_an_answer_that_drips_is_given_up(url: str) -> None:
+    web = HttpWeb(timeout=0.08)
+
+    with pytest.raises(WebError, match=r"too slowly|cannot be fetched"):
+        web.fetch(f"{url}/drip")
+
+    web.close()
+
+
+def test_many_pages_are_fetched_in_their_order(url: str, web: HttpWeb) -> None:
+    paths = ["/page", "/gone", "/long", *["/page"] * 20]
+
+    answers = list(web.fetch_all([url + path for path in paths]))
+
+    assert answers[0] == b"page"
+    assert isinstance(answers[1], WebError)
+    assert answers[2] == b"x" * 5000
+    assert answers[3:] == [b"page"] * 20
+
+
+@pytest.mark.parametrize("url", ["http://[", "http://\udcff/", "ftp://x/", "http:///"])
+def test_what_is_no_address_is_an_error(web: HttpWeb, url: str) -> None:
+    with pytest.raises(WebError):
+        web.fetch(url)

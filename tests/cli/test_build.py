@@ -73,7 +73,6 @@ def test_a_source_that_changed_after_it_was_signed_stops_it(desk: Desk) -> None:
 
 
 def test_a_page_that_a_build_no_longer_makes_is_removed(desk: Desk) -> None:
-    run("sign", "--yes")
     run("build")
     desk.settings(
         ('languages = ["ja", "en"]', 'languages = ["ja"]'),
@@ -81,7 +80,6 @@ def test_a_page_that_a_build_no_longer_makes_is_removed(desk: Desk) -> None:
         ('language = "en"', 'language = "ja"'),
     )
     (desk.folder() / "en.md").unlink()
-    (desk.folder() / "r1.en.txt.asc").unlink()
 
     result = run("build")
 

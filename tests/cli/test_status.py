@@ -78,8 +78,10 @@ def test_what_is_older_than_the_list_is_never_mailed(desk: Desk) -> None:
 
 
 def test_a_text_that_is_not_signed_yet_is_left_to_do(desk: Desk) -> None:
+    translation = desk.folder() / "en.md"
+    aside = translation.rename(desk.root / "en.md")
     run("sign", "--yes")
-    (desk.folder() / "r1.en.txt.asc").unlink()
+    aside.rename(translation)
     run("build")
 
     assert "    en r1  not signed, not built\n" in run("status").stdout

@@ -180,7 +180,8 @@ def text(key: EditionKey, extra: str = "") -> str:
     own = (f"{key.language}.md", "1" * 64)
     sources = (own,) if key.language == "en" else (own, ("en.md", "2" * 64))
     title, body = TITLES[key.language], BODIES[key.language]
-    return f"{title}\n\n{body}{extra}\n{Imprint(key, sources)}"
+    imprint = Imprint(key, sources, "0" * 64)
+    return f"{title}\n\n{body}{extra}\n{imprint}"
 
 
 def message(
@@ -209,7 +210,7 @@ def announcement(
     """Return the mail that carries a signed text."""
     message_id = due.message_id(key, mailing_list)
     wire = message(mailing_list, data, message_id)
-    return Announcement(key, mailing_list, message_id, wire)
+    return Announcement(key, mailing_list, message_id, wire, key.filename)
 
 
 def edition_key(advisory: AdvisoryId, language: str, revision: int = 1) -> EditionKey:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from publisher.errors import TrustError
 from publisher.mailman_plugin import gate
 from publisher.model.chain import EditionKey
-from publisher.ports import KeyState, SignatureReport
+from publisher.ports import SignatureReport
 from publisher.sign import trust
+from tests import builders
 from tests.builders import FINGERPRINT
 from tests.mailman_plugin import hosts
 
@@ -112,7 +113,7 @@ def report(fingerprint: str = FINGERPRINT) -> SignatureReport:
 
 
 def policy() -> trust.Policy:
-    state = KeyState(FINGERPRINT, (), None, subkeys={}, revoked=False, public=b"")
+    state = builders.key_state(FINGERPRINT)
     now = datetime(2026, 11, 21, tzinfo=UTC)
     return trust.Policy((FINGERPRINT,), {FINGERPRINT: state}, now)
 

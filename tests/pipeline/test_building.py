@@ -14,6 +14,7 @@ import pytest
 from publisher.errors import AuthorError, FindingsError, TrustError
 from publisher.model.ids import AdvisoryId
 from publisher.pipeline import accepting, checking, signing
+from publisher.record import Record
 from publisher.wiring import Project
 from tests import keys
 from tests.projects import ID, Workplace
@@ -126,6 +127,10 @@ def test_any_doubt_stops_the_build_and_leaves_the_site_as_it_was(
     edit, reason = DOUBTS[name]
     edit(workplace)
 
+    with pytest.raises(TrustError):
+        workplace.build()
+    # Whoever can change a signed text can make the record agree with it.
+    workplace.forge_record()
     with pytest.raises(TrustError, match=reason):
         workplace.build()
 
@@ -139,6 +144,7 @@ def test_any_doubt_stops_the_push(name: str, workplace: Workplace) -> None:
     workplace.sign()
     edit, reason = DOUBTS[name]
     edit(workplace)
+    workplace.forge_record()
 
     with pytest.raises(TrustError, match=reason):
         workplace.push()
@@ -151,6 +157,7 @@ def test_a_signature_from_another_advisory_does_not_count(workplace: Workplace) 
     workplace.sign()
     ours, theirs = (workplace.folder(each) / "r2.en.txt.asc" for each in (ID, OTHER))
     ours.write_bytes(theirs.read_bytes())
+    workplace.forge_record()
 
     with pytest.raises(TrustError, match="says that it is ADV-2026-0008 r2 en"):
         workplace.build()
@@ -244,11 +251,8 @@ def test_what_is_withheld_leaves_no_trace(reason: str, workplace: Workplace) -> 
 
 
 def test_an_embargo_ends_at_its_minute(workplace: Workplace) -> None:
-    workplace.sign()
     release = datetime.now(UTC) + timedelta(days=1)
     first = release.replace(microsecond=0).isoformat()
-    for name in ("r2.en.txt.asc", "r2.ja.txt.asc"):
-        (workplace.folder() / name).unlink()
     workplace.write(
         ("2026-11-20T10:00:00+09:00", first),
         ("  - {date: 2026-11-21T09:00:00+09:00, summary: Exploitation observed}\n", ""),
@@ -429,5 +433,5 @@ def test_what_does_not_pass_lint_is_neither_signed_nor_joined(
     tools = workplace.tools()
     loaded = checking.load(tools, [ID], {})
 
-    assert accepting.join(tools, loaded) == []
-    assert signing.plan(tools, loaded).editions == ()
+    assert accepting.join(tools, loaded, Record({})) == []
+    assert signing.plan(tools, loaded).texts == ()

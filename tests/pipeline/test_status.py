@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.pipeline import verifying
 from publisher.pipeline.status import Status, status
 from tests.projects import ID, Workplace
 
@@ -80,31 +79,3 @@ def test_the_status_as_json_has_everything(workplace: Workplace) -> None:
         "built": False,
         "lists": {LISTS["en"]: "due"},
     }
-
-
-def test_signed_texts_and_mails_are_verified(workplace: Workplace) -> None:
-    mails = workplace.published()
-    signed = (workplace.folder() / "r2.en.txt.asc").read_bytes()
-    files = [
-        ("text", signed),
-        ("mail", mails[0].message),
-        ("changed", signed.replace(b"Stop", b"Stip")),
-        ("other", b"hello\n"),
-        ("bare", workplace.key.clearsign("no imprint\n", "--digest-algo", "SHA512")),
-        ("html", b"Content-Type: text/html\n\n<p>hello</p>\n"),
-    ]
-
-    found = verifying.verify(workplace.tools(), files)
-
-    assert [bool(each.doubt) for each in found] == [
-        False,
-        False,
-        True,
-        True,
-        True,
-        True,
-    ]
-    assert found[0].to_json()["id"] == str(ID)
-    assert found[0].to_json()["revision"] == 2
-    assert str(found[0]).endswith(workplace.key.fingerprint)
-    assert str(found[2]).startswith("in doubt: ")
