@@ -1,0 +1,150 @@
+"""`review.other_person`: whoever signs is not who wrote the source."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import keys, repositories
+from tests.cli.terminal import Desk, run
+from tests.cli.vault import Vault
+from tests.repositories import HANAKO, Repository
+
+pytestmark = pytest.mark.gpg
+
+BOTH = ["r1.en.txt.asc", "r1.ja.txt.asc"]
+TEAM = "Somebody <CSIRT@cert.example>"
+"""An author whose address is that of the team's key."""
+
+
+@pytest.fixture
+def repository(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Repository:
+    """The desk's project in git, as a team that reviews; nothing is committed."""
+    home = str(desk.key.home)
+    repositories.isolate(monkeypatch, tmp_path / "home")
+    monkeypatch.setenv("GNUPGHOME", home)
+    desk.settings(("other_person = false", "other_person = true"))
+    return Repository.make(desk.root)
+
+
+@pytest.fixture
+def second(desk: Desk) -> Iterator[keys.Key]:
+    """Another key of the team's: Hanako's."""
+    with keys.gnupg_home() as home:
+        made = keys.make(home, HANAKO)
+        (desk.root / "keys" / "second.asc").write_bytes(made.public)
+        current = f'["{desk.key.fingerprint}"]'
+        desk.settings((current, f'["{desk.key.fingerprint}", "{made.fingerprint}"]'))
+        yield made
+
+
+def be(repository: Repository, address: str) -> None:
+    """Let git know who runs the program."""
+    repository.git("config", "user.name", "Operator")
+    repository.git("config", "user.email", address)
+
+
+def test_somebody_else_signs(desk: Desk, repository: Repository) -> None:
+    repository.commit(HANAKO)
+    be(repository, "taro@cert.example")
+
+    run("sign", "--yes")
+
+    assert desk.signed() == BOTH
+
+
+@pytest.mark.parametrize("options", [("--yes",), ("--dry-run",)])
+def test_the_author_does_not_sign(
+    desk: Desk, repository: Repository, options: tuple[str, ...]
+) -> None:
+    commit = repository.commit(HANAKO)
+    be(repository, "hanako@cert.example")
+
+    result = run("sign", *options, code=2)
+
+    for language in ("en", "ja"):
+        source = f"advisories/2026/ADV-2026-0001/{language}.md"
+        assert f"{source}: {HANAKO} wrote its last change (commit {commit[:10]})" in (
+            result.stderr
+        )
+    assert "who signs, as Operator <hanako@cert.example>" in result.stderr
+    assert "How to check what we publish" not in result.stdout
+    assert desk.signed() == []
+
+
+def test_whose_key_it_is_counts_as_well(desk: Desk, repository: Repository) -> None:
+    repository.commit(TEAM)
+    be(repository, "taro@cert.example")
+
+    result = run("sign", "--yes", code=2)
+
+    assert f"who signs, as key {desk.key.fingerprint} <csirt@cert" in result.stderr
+    assert desk.signed() == []
+
+
+def test_publish_does_not_go_around_it(desk: Desk, repository: Repository) -> None:
+    repository.commit(TEAM)
+
+    run("publish", "--yes", code=2)
+
+    assert desk.signed() == []
+    assert not desk.site.exists()
+
+
+def test_what_is_not_committed_is_not_signed(
+    desk: Desk, repository: Repository
+) -> None:
+    repository.commit(HANAKO)
+    desk.edit(("## ", "## X "))
+
+    result = run("sign", "--yes", code=2)
+
+    assert result.stderr.count("commit it first") == 2
+    assert desk.signed() == []
+
+
+def test_what_the_author_would_sign_is_not_exported(
+    desk: Desk, repository: Repository, tmp_path: Path
+) -> None:
+    repository.commit(TEAM)
+
+    result = run("sign", "--export", str(tmp_path / "stick"), code=2)
+
+    assert "wrote its last change" in result.stderr
+    assert not (tmp_path / "stick").exists()
+    assert desk.signed() == []
+
+
+def test_who_exports_and_imports_may_have_written_it(
+    desk: Desk, repository: Repository, tmp_path: Path
+) -> None:
+    repository.commit(HANAKO)
+    be(repository, "hanako@cert.example")
+    run("sign", "--export", str(tmp_path / "stick"))
+    Vault(tmp_path / "stick", desk.key).sign(answers="y\ny\ny\n")
+
+    run("sign", "--import", str(tmp_path / "stick"))
+
+    assert desk.signed() == BOTH
+
+
+def test_what_the_author_signed_elsewhere_is_not_kept(
+    desk: Desk, repository: Repository, second: keys.Key, tmp_path: Path
+) -> None:
+    repository.commit(HANAKO)
+    run("sign", "--export", str(tmp_path / "stick"))
+    shutil.copytree(tmp_path / "stick", tmp_path / "vault")
+    vault = Vault(tmp_path / "vault", second)
+    vault.sign(second.fingerprint, answers="y\ny\ny\n")
+
+    result = run("sign", "--import", str(vault.folder), code=2)
+
+    assert f"as key {second.fingerprint} <hanako@cert.example>" in result.stderr
+    assert result.stderr.count("wrote its last change") == 2
+    assert desk.signed() == []
+    assert not (desk.root / "security.txt").exists()
