@@ -57,6 +57,12 @@ class Presentation:
             msg = f"{place}: the template cannot be used: {error}"
             raise OperatorError(msg) from error
 
+    def source(self, template: str) -> str:
+        """Return `template` as it is written; one that is not there is a bug."""
+        loader = self.environment.loader
+        assert loader is not None  # noqa: S101  (it is always made with one)
+        return loader.get_source(self.environment, template)[0]
+
 
 def _place(error: Exception, folders: Sequence[str]) -> str:
     """Return file and line of the innermost template; it may be an included one."""

@@ -1,8 +1,9 @@
-"""`sign`: show each text, ask, have it signed."""
+"""`sign`: show each text, ask, have it signed here or on a machine that is offline."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,79 +13,217 @@ from publisher.cli import command, common
 from publisher.errors import OperatorError
 
 if TYPE_CHECKING:
-    from publisher.model.chain import Edition
+    from publisher.model.chain import ToSign
+    from publisher.ports import Person
     from publisher.wiring import Project
 
 _RULE = 60
 
-key_option = click.option(
-    "-k", "--key", metavar="FINGERPRINT", help="Sign with this one of the team's keys."
+keys_option = click.option(
+    "-k",
+    "--key",
+    "keys",
+    multiple=True,
+    metavar="FINGERPRINT",
+    help="Sign with this one of the team's keys; given twice, with both at once.",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for."""
+
+    names: Sequence[str] = ()
+    """Advisories; none: everything."""
+    keys: Sequence[str] = ()
+    """Fingerprints; none: the team's first key."""
+    again: bool = False
+    """Whether texts that are signed are signed once more."""
 
 
 @click.command(
     "sign",
     cls=command.Command,
-    examples=["publisher sign ADV-2026-0007", "publisher sign --dry-run"],
+    examples=[
+        "publisher sign ADV-2026-0007",
+        "publisher sign --dry-run",
+        "publisher sign --again --key FINGERPRINT ADV-2026-0007",
+        "publisher sign --export /media/stick/to-sign",
+        "publisher sign --import /media/stick/to-sign",
+    ],
 )
 @common.ids_argument
-@key_option
+@keys_option
+@click.option(
+    "--again",
+    is_flag=True,
+    help="Sign signed texts once more, and keep the first signatures. Without an ID: "
+    "those that no signature stands for, say after a key was revoked. With IDs: each "
+    "of their texts that the key has not signed.",
+)
+@click.option(
+    "--export",
+    "out",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Write what is to be signed into this new folder, for a machine that has the "
+    "key and is offline.",
+)
+@click.option(
+    "--import",
+    "back",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Take what was signed there: verify all of it, then keep it.",
+)
 @common.yes_option
 @common.dry_run_option
 @common.project_option
-def sign_command(
-    names: Sequence[str], key: str | None, yes: bool, dry_run: bool, start: Path
+def sign_command(  # noqa: PLR0913, PLR0917  (one for each option)
+    names: Sequence[str],
+    keys: Sequence[str],
+    again: bool,
+    out: Path | None,
+    back: Path | None,
+    yes: bool,
+    dry_run: bool,
+    start: Path,
 ) -> None:
     """Sign what is not signed yet, after showing it.
 
     The text of each advisory and language is shown, signed by gpg with your own
     agent (passphrase or smart card as it asks for them), read back, verified
     against the pinned fingerprints, and written beside its source. A signed text
-    is never overwritten.
+    is never overwritten. Whoever signs must not have written the last change of the
+    source (`review.other_person`).
+
+    With --export and --import the key never comes near this machine: a folder
+    travels, and a script in it shows each text and has it signed. See
+    docs/offline-signing.md.
     """
+    from publisher.cli import offline
+
+    wanted = Wanted(names, keys, again)
+    _check_options(wanted, out, back)
     with common.project(start) as project:
-        sign(project, names, key, ask=not yes, dry_run=dry_run)
+        if out is not None:
+            offline.export(project, wanted, out, dry_run=dry_run)
+        elif back is not None:
+            offline.bring(project, back, dry_run=dry_run)
+        else:
+            sign(project, wanted, ask=not yes, dry_run=dry_run)
 
 
-def sign(
-    project: Project, names: Sequence[str], key: str | None, *, ask: bool, dry_run: bool
-) -> int:
-    """Sign what `names` name, or everything, and return how many texts that is."""
-    from publisher.pipeline import checking, signing
+def sign(project: Project, wanted: Wanted, *, ask: bool, dry_run: bool) -> int:
+    """Sign what is wanted, and return how many texts that is."""
+    from publisher.pipeline import signing
+
+    texts = planned(project, wanted, dry_run=dry_run)
+    if not texts:
+        click.echo("nothing to sign")
+        return 0
+    # Before anybody reads and says yes: what would be refused afterwards.
+    keys = fit_keys(project, wanted, dry_run=dry_run)
+    require_review(project, texts, keys, here=True)
+    if ask or dry_run:
+        _show(texts)
+    counted = common.counted(len(texts), "text")
+    if dry_run:
+        click.echo(f"{counted} would be signed")
+        return len(texts)
+    if ask:
+        _confirm(f"Sign {counted} as shown?")
+    for path in signing.sign(
+        project.tools(), texts, project.signer(keys), project.clock
+    ):
+        click.echo(f"signed   {path}")
+    return len(texts)
+
+
+def planned(project: Project, wanted: Wanted, *, dry_run: bool) -> list[ToSign]:
+    """Return what there is to sign, and tell what is left alone.
+
+    Lint stops it; what an earlier run left out of the publication record is made up
+    for first.
+    """
+    from publisher.pipeline import checking, housekeeping, recording, signing
 
     tools = project.tools()
     snapshot = tools.repository.snapshot()
-    wanted = common.select(snapshot, names)
-    loaded = checking.load(tools, wanted, checking.succession(tools, snapshot))
+    chosen = common.select(snapshot, wanted.names)
+    loaded = checking.load(tools, chosen, checking.succession(tools, snapshot))
     checking.require(loaded)
     common.show_findings([f for each in loaded for f in each.findings], err=True)
-    plan = signing.plan(tools, loaded)
+    if not dry_run:
+        recording.complete(tools, loaded)
+    named = bool(wanted.names)
+    if wanted.again:
+        keys = project.signing_keys(wanted.keys)
+        plan = signing.plan_again(tools, loaded, keys, named=named)
+    else:
+        plan = signing.plan(tools, loaded)
     for what, reason in plan.skipped:
-        if names or reason != signing.SIGNED_ALREADY:
+        if named or reason != signing.SIGNED_ALREADY:
             click.echo(f"skipped  {what}: {reason}")
-    if not plan.editions:
-        click.echo("nothing to sign")
-        return 0
-    # Without a key there is nothing to ask about.
-    signer = None if dry_run else project.signer(key)
-    if ask or dry_run:
-        _show(plan.editions)
-    counted = common.counted(len(plan.editions), "text")
-    if signer is None:
-        click.echo(f"{counted} would be signed")
-        return len(plan.editions)
-    if ask:
-        _confirm(f"Sign {counted} as shown?")
-    for path in signing.sign(tools, plan.editions, signer, project.clock):
-        click.echo(f"signed   {path}")
-    return len(plan.editions)
+    other = None if named or wanted.again else housekeeping.to_sign(tools)
+    return [*plan.texts, *([other] if other else [])]
 
 
-def _show(editions: Sequence[Edition]) -> None:
-    for edition in editions:
-        head = f"── {edition.key} "
+def fit_keys(
+    project: Project, wanted: Wanted, *, dry_run: bool = False
+) -> tuple[str, ...]:
+    """Return the keys that sign, or raise OperatorError if one of them may not.
+
+    To try it out, a team needs no key.
+    """
+    from publisher.sign import fitness
+
+    team = project.settings.team
+    if dry_run and not team.fingerprints:
+        return ()
+    keys = project.signing_keys(wanted.keys)
+    for each in keys:
+        fitness.require(project.verifier.keys()[each], team, project.clock())
+    return keys
+
+
+def require_review(
+    project: Project, texts: Iterable[ToSign], keys: Iterable[str], *, here: bool
+) -> None:
+    """Raise TrustError unless others wrote what is signed with `keys`.
+
+    `here`: whether it is this machine's user who signs.
+    """
+    from publisher.pipeline import review
+
+    if not project.settings.review.other_person:
+        return
+    known = project.verifier.keys()
+    people: list[Person] = list(
+        review.signers(project.history, [known[each] for each in keys])
+    )
+    if here and (operator := project.history.operator()):
+        people.append(operator)
+    review.require_other_person(project.history, ((each, people) for each in texts))
+
+
+def _check_options(wanted: Wanted, out: Path | None, back: Path | None) -> None:
+    if out is not None and back is not None:
+        msg = "--export and --import are two steps: name one of them"
+        raise click.UsageError(msg)
+    if back is not None and (wanted.names or wanted.keys or wanted.again):
+        msg = (
+            "--import takes what the folder holds, signed by whichever of the team's "
+            "keys: name no ID, no --key and no --again with it"
+        )
+        raise click.UsageError(msg)
+
+
+def _show(texts: Sequence[ToSign]) -> None:
+    for each in texts:
+        head = f"── {each.title} "
         click.secho(f"{head}{'─' * (_RULE - len(head))}", bold=True)
-        click.echo(edition.text)
+        click.echo(each.text)
 
 
 def _confirm(question: str) -> None:

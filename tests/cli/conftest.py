@@ -26,6 +26,7 @@ def template(tmp_path_factory: pytest.TempPathFactory, team_key: Key) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GNUPGHOME", str(team_key.home))
         terminal.run("init", str(folder), "--key", team_key.fingerprint)
+    terminal.work_alone(folder)
     return folder
 
 

@@ -100,11 +100,15 @@ class Terminal:
     """A process in a terminal of its own."""
 
     def __init__(
-        self, *arguments: str, folder: Path, environment: dict[str, str]
+        self,
+        *arguments: str,
+        folder: Path,
+        environment: dict[str, str],
+        program: tuple[str, ...] = (sys.executable, "-m", "publisher"),
     ) -> None:
         self._screen, inside = os.openpty()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "publisher", *arguments],
+            [*program, *arguments],
             cwd=folder,
             env=environment,
             stdin=inside,

@@ -37,6 +37,7 @@ def project(locked: Locked, tmp_path: Path) -> Desk:
         patch.setenv("GNUPGHOME", home)
         options = ("--key", locked.key.fingerprint)
         terminal.run("init", str(tmp_path / "ours"), *options)
+    terminal.work_alone(tmp_path / "ours")
     return Desk(tmp_path / "ours", locked.key)
 
 
@@ -56,13 +57,13 @@ def test_the_agent_asks_at_the_signers_own_terminal(
     desk = project(locked, tmp_path)
     screen = signing(desk)
 
-    screen.wait_for("Sign 2 texts as shown? [y/N]: ")
+    screen.wait_for("Sign 3 texts as shown? [y/N]: ")
     assert "GETPIN" not in locked.asked
     screen.type("y\n")
 
     assert screen.end() == 0
     assert desk.signed() == ["r1.en.txt.asc", "r1.ja.txt.asc"]
-    assert locked.asked.count("GETPIN") == 2
+    assert locked.asked.count("GETPIN") == 3
     assert any(line.startswith("OPTION ttyname=/dev/pts/") for line in locked.asked)
 
 
@@ -105,12 +106,39 @@ def test_without_the_passphrase_nothing_is_signed(
     assert desk.signed() == []
 
 
+def test_offline_the_agent_asks_at_the_signers_own_terminal_too(
+    locked: Locked, tmp_path: Path
+) -> None:
+    desk = project(locked, tmp_path)
+    stick = tmp_path / "stick"
+    terminal.run("sign", "--export", str(stick), "--project", str(desk.root))
+    screen = Terminal(
+        program=("sh", "sign.sh"),
+        folder=stick,
+        environment={
+            "PATH": os.environ["PATH"],
+            "GNUPGHOME": str(desk.key.home),
+            "PAGER": "cat",
+            "TERM": "xterm",
+        },
+    )
+
+    screen.wait_for("Sign ")
+    assert "GETPIN" not in locked.asked
+    screen.type("y\nq\n")
+
+    assert screen.end() == 0, screen.seen.decode()
+    assert locked.asked.count("GETPIN") == 1
+    assert any(line.startswith("OPTION ttyname=/dev/pts/") for line in locked.asked)
+    assert len(list(stick.glob("signed/*/*.asc"))) == 1
+
+
 @pytest.mark.skipif(not shutil.which("pinentry-curses"), reason="it is not installed")
 def test_what_is_typed_reaches_the_agents_own_window(tmp_path: Path) -> None:
     with pinentry.locked(tmp_path, shutil.which("pinentry-curses")) as locked:
         desk = project(locked, tmp_path)
         screen = signing(desk, "--yes")
-        for _ in range(2):
+        for _ in range(3):
             screen.wait_for("<OK>")
             screen.type(f"{PASSPHRASE}\r")
             screen.forget()

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from publisher.wiring import Project
 from tests import keys
 from tests.cli.terminal import Desk, run, run_json
 
@@ -13,10 +16,11 @@ BOTH = ["r1.en.txt.asc", "r1.ja.txt.asc"]
 def test_each_text_is_shown_and_signed_after_a_yes(desk: Desk) -> None:
     result = run("sign", answers="y\n")
 
-    shown, _, after = result.stdout.partition("Sign 2 texts as shown?")
+    shown, _, after = result.stdout.partition("Sign 3 texts as shown?")
     assert "当センターの発行物を検証する方法" in shown
     assert "How to check what we publish" in shown
     assert after.count("signed   advisories/") == 2
+    assert "signed   security.txt" in after
     assert desk.signed() == BOTH
 
 
@@ -39,7 +43,7 @@ def test_a_dry_run_shows_and_does_not_sign(desk: Desk) -> None:
     result = run("sign", "--dry-run")
 
     assert "How to check what we publish" in result.stdout
-    assert result.stdout.endswith("2 texts would be signed\n")
+    assert result.stdout.endswith("3 texts would be signed\n")
     assert desk.signed() == []
 
 
@@ -62,7 +66,7 @@ def test_the_draft_of_a_colleague_is_skipped(desk: Desk) -> None:
     result = run("sign", "--yes")
 
     assert f"skipped  {name}: draft" in result.stdout
-    assert result.stdout.count("signed   ") == 2
+    assert desk.signed() == BOTH
 
 
 def test_what_does_not_pass_lint_keeps_all_from_being_signed(desk: Desk) -> None:
@@ -96,6 +100,78 @@ def test_a_pinned_key_is_chosen_by_its_fingerprint(desk: Desk) -> None:
 
     run("sign", "--yes", "--key", spaced.lower())
 
+    assert desk.signed() == BOTH
+
+
+def test_a_key_that_signed_earlier_signs_nothing_new(
+    desk: Desk, stranger_key: keys.Key
+) -> None:
+    pin(desk, stranger_key, '["{old}"]\nprevious = ["{new}"]')
+
+    result = run("sign", "--yes", "--key", stranger_key.fingerprint, code=2)
+
+    assert f"{stranger_key.fingerprint} is in team.previous" in result.stderr
+    assert desk.signed() == []
+
+
+def pin(desk: Desk, key: keys.Key, change: str) -> None:
+    """Make a key one of the team's; `change` says what takes the place of the list."""
+    (desk.root / "keys" / f"{key.fingerprint}.asc").write_bytes(key.public)
+    names = {"old": desk.key.fingerprint, "new": key.fingerprint}
+    desk.settings((f'["{desk.key.fingerprint}"]', change.format(**names)))
+
+
+@pytest.fixture
+def second(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[keys.Key]:
+    """A second key of the team's, in one home with the first."""
+    with keys.gnupg_home() as home:
+        secret = ("--export-secret-keys", desk.key.fingerprint)
+        keys.gpg(home, "--import", data=keys.gpg(desk.key.home, *secret))
+        made = keys.make(home, "Second <second@cert.example>")
+        pin(desk, made, '["{old}", "{new}"]')
+        monkeypatch.setenv("GNUPGHOME", str(home))
+        yield made
+
+
+def test_two_keys_sign_in_one_block(desk: Desk, second: keys.Key) -> None:
+    both = (desk.key.fingerprint, second.fingerprint)
+
+    run("sign", "--yes", "--key", both[0], "--key", both[1])
+
+    tools = Project.find(desk.root).tools()
+    for name in BOTH:
+        data = (desk.folder() / name).read_bytes()
+        (report,) = tools.verifier.reports([data])
+        made = {s[-1] for s in report.statuses if s[0] == "VALIDSIG"}
+        assert made == set(both)
+        assert data.count(b"BEGIN PGP SIGNATURE") == 1
+
+
+def test_a_text_is_signed_again_on_purpose_and_keeps_its_first_signature(
+    desk: Desk, second: keys.Key
+) -> None:
+    run("sign", "--yes")
+    before = {name: (desk.folder() / name).read_bytes() for name in BOTH}
+    again = ("sign", "--again", "--key", second.fingerprint, desk.folder().name)
+
+    result = run(*again, answers="y\n")
+
+    assert "Sign 2 texts as shown?" in result.stdout
+    later = [name.replace(".asc", ".2.asc") for name in BOTH]
+    assert desk.signed() == sorted([*BOTH, *later])
+    assert before == {name: (desk.folder() / name).read_bytes() for name in BOTH}
+    assert run(*again).stdout.endswith("nothing to sign\n")
+    run("build")
+
+
+def test_where_every_signature_stands_nothing_is_signed_again(
+    desk: Desk, second: keys.Key
+) -> None:
+    run("sign", "--yes")
+
+    result = run("sign", "--again", "--key", second.fingerprint, "--yes")
+
+    assert result.stdout == "nothing to sign\n"
     assert desk.signed() == BOTH
 
 

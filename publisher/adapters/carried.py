@@ -1,0 +1,99 @@
+"""A folder that is carried from one machine to another: written new, read warily."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from publisher.errors import OperatorError
+
+_LARGEST = 4 << 20
+"""Bytes. A signed text has some tens of thousands."""
+_MOST = 100_000
+"""Files: more than any archive has texts to sign."""
+_DEEPEST = 4
+"""Folders within one another."""
+
+
+def write(folder: Path, files: Mapping[PurePosixPath, bytes]) -> None:
+    """Write `files` into a new or empty folder; anything in it is an OperatorError."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        msg = f"{folder}: is no folder: name one that is new or empty"
+        raise OperatorError(msg)
+    if folder.exists() and any(folder.iterdir()):
+        msg = f"{folder}: is not empty: name a folder that is new or empty"
+        raise OperatorError(msg)
+    for path, data in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("xb") as stream:
+            stream.write(data)
+
+
+def read(folder: Path, part: str) -> Mapping[PurePosixPath, bytes]:
+    """Return the files below `folder / part` by their paths in there.
+
+    Links, files that are no plain ones, and more or larger ones than can be meant are
+    OperatorErrors, all of them at once.
+    """
+    top = folder / part
+    if top.is_symlink() or not top.is_dir():
+        msg = (
+            f"{folder}: holds no folder {part}/: name the folder that was carried back"
+        )
+        raise OperatorError(msg)
+    found: dict[PurePosixPath, bytes] = {}
+    wrong: list[str] = []
+    for path in _below(top, PurePosixPath(), wrong):
+        if len(found) == _MOST:
+            wrong.append(f"{top}: holds more than {_MOST} files")
+            break
+        try:
+            found[path] = _plain(top / path)
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            wrong.append(f"{_named(path)}: {reason}: take it away")
+    if wrong:
+        raise OperatorError("\n".join(wrong))
+    return found
+
+
+def _below(
+    top: Path, inside: PurePosixPath, wrong: list[str]
+) -> Iterator[PurePosixPath]:
+    """Yield the paths of all that is no folder, and of links to folders."""
+    if len(inside.parts) > _DEEPEST:
+        wrong.append(f"{_named(inside)}: lies too deep: take it away")
+        return
+    with os.scandir(top / inside) as entries:
+        ordered = sorted(entries, key=lambda entry: entry.name)
+    for entry in ordered:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _below(top, inside / entry.name, wrong)
+        else:
+            yield inside / entry.name
+
+
+def _named(path: PurePosixPath) -> str:
+    # A name may hold anything, and is shown on a terminal.
+    return str(path) if str(path).isprintable() else repr(str(path))
+
+
+def _plain(file: Path) -> bytes:
+    """Return what a plain file holds, or raise OSError or ValueError."""
+    if file.is_symlink():
+        msg = "is a link"
+        raise ValueError(msg)
+    # A pipe would keep this waiting, and a link may have been put there just now.
+    descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            msg = "is no plain file"
+            raise ValueError(msg)
+        data = stream.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        msg = f"is larger than {_LARGEST >> 20} MiB"
+        raise ValueError(msg)
+    return data
