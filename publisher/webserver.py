@@ -23,6 +23,7 @@ class _Handler(SimpleHTTPRequestHandler):
         **SimpleHTTPRequestHandler.extensions_map,
         ".asc": "text/plain; charset=utf-8",
         ".html": "text/html; charset=utf-8",
+        ".txt": "text/plain; charset=utf-8",
         ".xml": "application/rss+xml; charset=utf-8",
     }
 

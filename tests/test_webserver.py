@@ -25,6 +25,10 @@ def site(tmp_path: Path) -> Path:
     (tmp_path / "ja" / "feed.xml").write_text("<rss/>", encoding="utf-8")
     (tmp_path / "404.html").write_text("<p>ありません</p>", encoding="utf-8")
     (tmp_path / "keys" / "team.asc").write_text("-----", encoding="utf-8")
+    known = tmp_path / ".well-known"
+    (known / "openpgpkey" / "hu").mkdir(parents=True)
+    (known / "security.txt").write_text("Contact: …", encoding="utf-8")
+    (known / "openpgpkey" / "hu" / "iy9q119e").write_text("key", encoding="utf-8")
     return tmp_path
 
 
@@ -42,6 +46,8 @@ def url(site: Path) -> Iterator[str]:
         ("/ja", "<p>目次</p>", "text/html; charset=utf-8"),
         ("/ja/feed.xml", "<rss/>", "application/rss+xml; charset=utf-8"),
         ("/keys/team.asc", "-----", "text/plain; charset=utf-8"),
+        ("/.well-known/security.txt", "Contact: …", "text/plain; charset=utf-8"),
+        ("/.well-known/openpgpkey/hu/iy9q119e", "key", "application/octet-stream"),
     ],
 )
 def test_files_are_served_with_the_types_that_readers_expect(

@@ -40,11 +40,16 @@ def lint_command(
 
     An ID may also be the path of an advisory's folder, or of a file in it. Every
     error of every file is shown as `path:line:column: CODE message`; docs/lint.md
-    explains the codes. Exits with 1 if there is an error; warnings alone pass.
+    explains the codes. Without an ID, the project's security.txt is checked as well.
+    Exits with 1 if there is an error; warnings alone pass.
     """
+    from publisher.pipeline import housekeeping
+
     with common.project(start, now) as project:
         loaded = _loaded(project, names)
-    findings = [finding for each in loaded for finding in each.findings]
+        findings = [finding for each in loaded for finding in each.findings]
+        if not names:
+            findings += housekeeping.findings(project.tools())
     if as_json:
         common.show_json([_json(finding) for finding in findings])
     else:
@@ -81,7 +86,7 @@ def preview_command(
 ) -> None:
     """Show the texts that `sign` would sign, also those that are signed already."""
     from publisher.edition import edition
-    from publisher.pipeline import checking
+    from publisher.pipeline import checking, recording
 
     with common.project(start, now) as project:
         loaded = _loaded(project, [name])
@@ -96,13 +101,15 @@ def preview_command(
         if not shown:
             msg = f"{name} has no text in {language!r}"
             raise OperatorError(msg)
+        tools = project.tools()
+        state = recording.current(tools).public(tools.now).state
         for each, text in shown:
             if each.advisory.is_behind(text):
                 newest = each.advisory.revision.number
                 behind = f"renders revision {text.revision} of {newest}"
                 click.echo(f"{text.source.path}: {behind}, cannot be signed", err=True)
             else:
-                made = edition(each, text, project.presentation)
+                made = edition(each, text, project.presentation, state)
                 click.echo(made.text, nl=False)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import PurePosixPath
 
+    from publisher.lint.disclosure import Disclosure
     from publisher.lint.rule import Rule
     from publisher.model.advisory import Advisory
     from publisher.model.ids import AdvisoryId
@@ -66,6 +67,11 @@ def canonical(path: PurePosixPath, data: bytes) -> tuple[Finding, ...]:
         # Parsing finds the same, and nobody needs to hear of it twice.
         return (Finding(at, "P001", message, "UTF-8"),)
     return _sorted(_of(SourceText(path, text), rules.CANONICAL))
+
+
+def project(found: Disclosure) -> tuple[Finding, ...]:
+    """Judge what the project has besides advisories; all of it are warnings."""
+    return _sorted(each for rule in rules.PROJECT for each in rule.findings(found))
 
 
 def _of(source: SourceText, wanted: Iterable[Rule[SourceText]]) -> list[Finding]:

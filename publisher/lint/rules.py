@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from publisher.lint import (
+    disclosure,
     facts,
     headings,
     identity,
@@ -13,6 +14,7 @@ from publisher.lint import (
     translations,
     wording,
 )
+from publisher.lint.disclosure import Disclosure
 from publisher.lint.rule import Rule
 from publisher.lint.source_text import SourceText
 from publisher.lint.subject import Subject
@@ -100,3 +102,12 @@ RULES: tuple[Rule[Subject], ...] = (
     Rule("L602", "it is no draft", publication.draft, _W),
 )
 """Rules of an advisory."""
+
+PROJECT: tuple[Rule[Disclosure], ...] = (
+    Rule("L701", "there is a security.txt", disclosure.missing, _W),
+    Rule("L702", "the signature of security.txt counts", disclosure.unsigned, _W),
+    Rule("L703", "security.txt says what the settings say", disclosure.other, _W),
+    Rule("L704", "security.txt does not expire", disclosure.ending, _W),
+)
+"""Rules of what the project has besides advisories. None of them may stand in the way
+of an emergency."""

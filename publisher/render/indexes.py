@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from datetime import datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from publisher.model.advisory import Kind
 from publisher.model.chain import Planned
-from publisher.render import layout, paths, rows
+from publisher.render import keys, layout, paths, record, rows, wellknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
 
     from publisher.model.ids import Language
+    from publisher.model.keys import KeyState
     from publisher.model.summary import Summary
-    from publisher.ports import KeyState
     from publisher.presentation import Presentation
     from publisher.render.rows import Entry
 
@@ -36,34 +36,25 @@ ON_KIND = 100
 """How many advisories a kind's page names; with more, it has pages by year."""
 
 
-class Key(NamedTuple):
-    """A public key as readers are told of it."""
-
-    fingerprint: str
-    user_ids: tuple[str, ...]
-    expires: str | None
-    """In ISO 8601."""
-    revoked: bool
-    is_here: bool
-    """Whether the site serves the key."""
-
-    @property
-    def expiry(self) -> datetime | None:
-        """Return `expires` as a moment."""
-        return datetime.fromisoformat(self.expires) if self.expires else None
-
-
 def indexes(
-    summaries: Sequence[Summary], keys: Sequence[KeyState], presentation: Presentation
+    summaries: Sequence[Summary],
+    known: Sequence[KeyState],
+    presentation: Presentation,
+    now: datetime,
 ) -> Iterator[Planned]:
     """Plan every page and file of the site that is not one advisory's or a feed.
 
-    Of `keys`, those are served whose fingerprints the settings pin: no other key
-    vouches for a text.
+    Of the keys that are `known`, those are served whose fingerprints the settings
+    pin: no other key vouches for a text. `now` tells which of them have expired.
     """
     first = presentation.settings.languages[0]
     ordered = sorted(summaries, key=lambda s: (s.first_published, s.id), reverse=True)
-    pinned = {key.fingerprint: key for key in keys}
+    team = presentation.settings.team
+    explained = {
+        "keys": keys.shown(known, team, now),
+        "locatable": wellknown.locatable(known, presentation.settings, now),
+        "record": record.INDEX,
+    }
     for language in presentation.settings.languages:
         site = _Site(presentation, language)
         entries = rows.entries(ordered, language)
@@ -71,12 +62,10 @@ def indexes(
             yield _home(site, entries, "index.html")
         yield _home(site, entries, paths.home(language))
         yield from _lists(site, entries)
-        yield site.plan("site/verify.html", paths.verify, keys=_keys(site, pinned))
+        yield site.plan("site/verify.html", paths.verify, **explained)
         yield site.plan("site/subscribe.html", paths.subscribe)
-    for fingerprint in presentation.settings.team.fingerprints:
-        if fingerprint in pinned:
-            data = pinned[fingerprint].public
-            yield _file(presentation, paths.public_key(fingerprint), data)
+    for key in keys.ordered(known, team, now):
+        yield _file(presentation, paths.public_key(key.fingerprint), key.public)
     yield from _rest(presentation, first)
 
 
@@ -186,26 +175,8 @@ def _kind(site: _Site, kind: Kind, entries: list[Entry]) -> Iterator[Planned]:
         )
 
 
-def _keys(site: _Site, keys: dict[str, KeyState]) -> list[Key]:
-    team = site.presentation.settings.team
-    found = []
-    for fingerprint in team.fingerprints:
-        key = keys.get(fingerprint)
-        expires = key.expires if key else None
-        found.append(
-            Key(
-                fingerprint=fingerprint,
-                user_ids=key.user_ids if key else (),
-                expires=expires.isoformat() if expires else None,
-                revoked=key is not None and key.revoked,
-                is_here=key is not None,
-            )
-        )
-    return found
-
-
 def _rest(presentation: Presentation, language: Language) -> Iterator[Planned]:
-    for name in ("style.css", "favicon.svg", "robots.txt"):
+    for name in ("style.css", "favicon.svg", "robots.txt", paths.VERIFIER):
         template = f"site/{name}"
         make = functools.partial(_text, presentation, template, language)
         yield Planned(PurePosixPath(name), layout.key(presentation, template), make)

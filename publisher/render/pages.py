@@ -50,8 +50,9 @@ def advisory(
     ]
     files.append(_landing(signed, presentation))
     files += [
-        _artifact(paths.signed_text(text.edition.key), text.data)
+        _artifact(paths.signed_file(signed.advisory.id, file.name), file.data)
         for text in (*signed.current, *signed.earlier)
+        for file in text.files
     ]
     return tuple(files)
 

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from publisher.model.advisory import Kind
-    from publisher.model.chain import EditionKey
     from publisher.model.ids import AdvisoryId, Language
+
+VERIFIER = "verify.py"
+"""The program that checks a signed text with Python and gpg alone."""
 
 
 def home(language: Language) -> str:
@@ -55,9 +57,9 @@ def landing(advisory: AdvisoryId) -> str:
     return f"{_folder(advisory)}/index.html"
 
 
-def signed_text(key: EditionKey) -> str:
-    """Return where a signed text lies."""
-    return f"{_folder(key.id)}/{key.filename}"
+def signed_file(advisory: AdvisoryId, name: str) -> str:
+    """Return where a signed file of an advisory lies."""
+    return f"{_folder(advisory)}/{name}"
 
 
 def public_key(fingerprint: str) -> str:

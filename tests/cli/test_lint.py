@@ -132,3 +132,15 @@ def test_the_present_moment_can_be_another_one(desk: Desk) -> None:
     early = run_json("lint", "--now", "1999-01-02T00:00:00Z", code=1)
 
     assert "L206" in {each["code"] for each in early}
+
+
+def test_a_signed_project_without_security_txt_is_told(desk: Desk) -> None:
+    desk.folder().joinpath("r1.en.txt.asc").write_text("not looked into")
+
+    everything = run("lint")
+    one = run("lint", desk.folder().name)
+
+    (line,) = everything.stdout.splitlines()
+    assert line.startswith("security.txt: L701 warning: there is none")
+    assert everything.stderr == "1 advisory: 0 errors, 1 warning\n"
+    assert one.stdout == ""

@@ -18,7 +18,11 @@ from tests.lint.linting import body, check, with_body
 from tests.markup.hostile import BODIES
 
 ROOT = Path(__file__).parents[2]
-CODES = [r.code for r in rules.CANONICAL] + [r.code for r in rules.RULES]
+CODES = [
+    *(rule.code for rule in rules.CANONICAL),
+    *(rule.code for rule in rules.RULES),
+    *(rule.code for rule in rules.PROJECT),
+]
 PATH = PurePosixPath("advisories/2026/ADV-2026-0007/en.md")
 
 
@@ -141,7 +145,12 @@ def test_the_documentation_says_what_is_only_a_warning() -> None:
     rows = (ROOT / "docs/lint.md").read_text("utf-8").split("\n")
     marked = {row[2:6] for row in rows if re.match(r"\| L[0-9]{3} \| warning: ", row)}
 
-    assert marked == {rule.code for rule in rules.RULES if rule.level is Level.WARNING}
+    warnings = {rule.code for rule in rules.RULES if rule.level is Level.WARNING}
+    assert marked == warnings | {rule.code for rule in rules.PROJECT}
+
+
+def test_nothing_besides_advisories_stops_one() -> None:
+    assert {rule.level for rule in rules.PROJECT} == {Level.WARNING}
 
 
 def test_a_finding_is_written_as_compilers_do() -> None:

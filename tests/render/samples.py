@@ -8,33 +8,71 @@ from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 from publisher.model.advisory import Advisory
-from publisher.model.chain import Edition, EditionKey, Signature, Signed, SignedText
+from publisher.model.chain import (
+    Edition,
+    EditionKey,
+    Signature,
+    Signed,
+    SignedFile,
+    SignedText,
+)
 from publisher.model.ids import AdvisoryId, Language
+from publisher.model.keys import KeyPart, KeyState, Revocation
 from publisher.model.summary import Summary
-from publisher.ports import KeyState
 from publisher.presentation import Presentation
-from publisher.render import feeds, indexes, pages
+from publisher.record import Record
+from publisher.render import feeds, indexes, pages, record
 from tests import builders
 from tests.builders import EN
 
 VOID = {"br", "hr", "img", "link", "meta"}
 """The elements without an end that our pages use."""
-KEY = KeyState(
-    fingerprint=builders.FINGERPRINT,
-    user_ids=("Example CERT <csirt@cert.example>",),
-    expires=datetime(2029, 1, 1, tzinfo=UTC),
-    subkeys={},
-    revoked=False,
-    public=b"-----BEGIN PGP PUBLIC KEY BLOCK-----\n",
-)
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def key(
+    fingerprint: str = builders.FINGERPRINT,
+    user: str = "Example CERT <csirt@cert.example>",
+    expires: datetime | None = datetime(2029, 1, 1, tzinfo=UTC),
+    revocation: Revocation | None = None,
+) -> KeyState:
+    """Return a public key that signs with its primary key."""
+    part = KeyPart(
+        fingerprint=fingerprint,
+        algorithm=22,
+        bits=255,
+        curve="ed25519",
+        created=datetime(2024, 1, 1, tzinfo=UTC),
+        expires=expires,
+        revocation=revocation,
+        signs=True,
+        bound_with=10,
+    )
+    public = f"-----BEGIN PGP PUBLIC KEY BLOCK-----\n{fingerprint}\n"
+    return KeyState((user,), (part,), public.encode())
+
+
+KEY = key()
 
 
 def signed_text(key: EditionKey) -> SignedText:
     """Return a text as if it were signed."""
-    text = f"{key}\n"
-    data = f"-----BEGIN PGP SIGNED MESSAGE-----\n{text}".encode()
-    time = datetime(2026, 11, 20, tzinfo=UTC)
-    return SignedText(Edition(key, text), data, Signature(builders.FINGERPRINT, time))
+    return SignedText(Edition(key, f"{key}\n"), (signed_file(key),))
+
+
+def signed_file(
+    key: EditionKey,
+    number: int = 1,
+    signers: Sequence[str] = (builders.FINGERPRINT,),
+) -> SignedFile:
+    """Return the file with a text's first, second, … signature."""
+    data = f"-----BEGIN PGP SIGNED MESSAGE-----\n{key}\n"
+    time = datetime(2026, 11, 19 + number, tzinfo=UTC)
+    return SignedFile(
+        key.signed_name(number),
+        (data + "x" * (number - 1)).encode(),
+        tuple(Signature(signer, time) for signer in signers),
+    )
 
 
 def signed(
@@ -90,7 +128,11 @@ def site(
         for artifact in pages.advisory(one, before, look):
             files[str(artifact.path)] = artifact.data
     summaries = [pages.summary(one) for one in known]
-    plans = [*indexes.indexes(summaries, keys, look), *feeds.feeds(summaries, look)]
+    plans = [
+        *indexes.indexes(summaries, keys, look, NOW),
+        *feeds.feeds(summaries, look),
+        *record.files(Record({})),
+    ]
     for plan in plans:
         assert str(plan.path) not in files, plan.path
         files[str(plan.path)] = plan.make()

@@ -9,6 +9,7 @@ import pytest
 
 from publisher.model.advisory import Kind
 from publisher.model.ids import AdvisoryId
+from publisher.model.keys import KeyState, Revocation
 from publisher.model.settings import SiteSettings
 from publisher.model.summary import Summary
 from publisher.presentation import Presentation
@@ -33,7 +34,7 @@ def planned(
 ) -> dict[str, str]:
     """Return the key of each planned file by its path."""
     look = presentation or builders.presentation()
-    plans = indexes.indexes(list(summaries), [KEY], look)
+    plans = indexes.indexes(list(summaries), [KEY], look, samples.NOW)
     return {str(plan.path): plan.key for plan in plans}
 
 
@@ -42,7 +43,7 @@ def made(path: str, summaries: Iterable[Summary], **changes: object) -> str:
     look = builders.presentation()
     settings = replace(look.settings, **changes)  # type: ignore[arg-type]
     look = replace(look, settings=settings)
-    plans = indexes.indexes(list(summaries), [KEY], look)
+    plans = indexes.indexes(list(summaries), [KEY], look, samples.NOW)
     return next(p.make().decode() for p in plans if str(p.path) == path)
 
 
@@ -66,7 +67,8 @@ def links(page: str) -> list[str]:
 def test_every_file_is_planned_once() -> None:
     look = builders.presentation()
 
-    paths = [str(p.path) for p in indexes.indexes([samples.summary(7)], [KEY], look)]
+    plans = indexes.indexes([samples.summary(7)], [KEY], look, samples.NOW)
+    paths = [str(plan.path) for plan in plans]
 
     assert len(paths) == len(set(paths))
     kinds = ("alert", "emergency", "advisory", "note", "report", "translation")
@@ -82,6 +84,7 @@ def test_every_file_is_planned_once() -> None:
         "style.css",
         "favicon.svg",
         "robots.txt",
+        "verify.py",
         "404.html",
     }
 
@@ -222,6 +225,34 @@ def test_an_advisory_without_a_text_in_the_language_is_listed_in_another() -> No
     assert "<span>English</span>" in page
 
 
+def with_keys(
+    *keys: KeyState, previous: int = 0, language: str = "en"
+) -> tuple[dict[str, bytes], str]:
+    """Return the site of a team that has `keys`, and how to verify.
+
+    The last `previous` of them sign no more.
+    """
+    look = builders.presentation()
+    names = [key.fingerprint for key in keys]
+    end = len(names) - previous
+    team = replace(
+        look.settings.team,
+        fingerprints=tuple(names[:end]),
+        previous=tuple(names[end:]),
+    )
+    look = replace(look, settings=replace(look.settings, team=team))
+    files = samples.site([], look, keys)
+    page = files[f"{language}/verify.html"].decode()
+    assert Outline(page).faults == []
+    return files, page
+
+
+def section(page: str, heading: str) -> str:
+    """Return what stands under a heading, as text."""
+    part = re.split(f">{heading}</h[1-3]>", page)[1]
+    return " ".join(Outline(re.split("<h[1-3]", part)[0]).text.split())
+
+
 def test_the_key_that_is_pinned_is_served_and_explained() -> None:
     files = samples.site([])
 
@@ -229,13 +260,16 @@ def test_the_key_that_is_pinned_is_served_and_explained() -> None:
     assert files[f"keys/{KEY.fingerprint}.asc"] == KEY.public
     assert f'href="../keys/{KEY.fingerprint}.asc"' in page
     assert "Expires on: <time" in page
+    assert "Algorithm: ed25519" in page
     assert "Example CERT &lt;csirt@cert.example&gt;" in page
     spaced = "0123 4567 89AB CDEF 0123  4567 89AB CDEF 0123 4567"
     assert f"Primary key fingerprint: {spaced}" in page
+    assert "<h3>Earlier keys</h3>" not in page
+    assert "<h3>Revoked keys</h3>" not in page
 
 
 def test_a_key_that_is_not_pinned_is_not_served() -> None:
-    stranger = replace(KEY, fingerprint="F" * 40)
+    stranger = samples.key("F" * 40)
 
     files = samples.site([], keys=[stranger])
 
@@ -244,18 +278,106 @@ def test_a_key_that_is_not_pinned_is_not_served() -> None:
     assert "Download the public key" not in files["en/verify.html"].decode()
 
 
-def test_further_keys_are_told_apart() -> None:
-    look = builders.presentation()
-    second = "A" * 40
-    team = replace(look.settings.team, fingerprints=(KEY.fingerprint, second))
-    look = replace(look, settings=replace(look.settings, team=team))
-    old = replace(KEY, fingerprint=second, revoked=True, expires=None)
+def test_several_keys_that_sign_are_all_imported() -> None:
+    files, page = with_keys(KEY, samples.key("A" * 40))
 
-    page = samples.site([], look, [KEY, old])["en/verify.html"].decode()
+    own = section(page, "Our key and its fingerprint")
+    assert "A signature by one of them is enough" in own
+    assert "0123 4567" in own
+    assert "AAAA AAAA" in own
+    imported = section(page, "Import our public key")
+    assert imported.startswith(
+        f"curl -O https://www.cert.example/keys/{KEY.fingerprint}"
+    )
+    assert f"gpg --import {'A' * 40}.asc" in imported
+    assert f"gpg --fingerprint {KEY.fingerprint} {'A' * 40}" in page
+    assert {f"keys/{'A' * 40}.asc", f"keys/{KEY.fingerprint}.asc"} <= set(files)
 
-    further = page.partition("<h3>Further keys</h3>")[2]
-    assert "AAAA AAAA" in further
-    assert "Revoked" in further
+
+def test_a_previous_key_is_served_and_told_apart() -> None:
+    files, page = with_keys(KEY, samples.key("A" * 40, expires=None), previous=1)
+
+    assert f"keys/{'A' * 40}.asc" in files
+    assert "AAAA AAAA" in section(page, "Earlier keys")
+    assert "AAAA AAAA" not in section(page, "Our key and its fingerprint")
+    assert f"{'A' * 40}.asc" not in section(page, "Import our public key")
+
+
+def test_a_key_that_expired_is_no_current_one() -> None:
+    ended = samples.key("A" * 40, expires=samples.NOW)
+
+    _, page = with_keys(ended, KEY)
+
+    assert "AAAA AAAA" in section(page, "Earlier keys")
+    assert "Expired on: 22 November 2026" in section(page, "Earlier keys")
+    assert "0123 4567" in section(page, "Our key and its fingerprint")
+    assert f"gpg --fingerprint {KEY.fingerprint}</code>" in page
+
+
+@pytest.mark.parametrize(
+    ("hard", "english", "japanese"),
+    [
+        (
+            True,
+            "Nothing that it signed counts any more",
+            "時期にかかわらずすべて無効です",
+        ),
+        (
+            False,
+            "What it signed before that still counts",
+            "失効日より前の署名は、引き続き有効です",
+        ),
+    ],
+)
+def test_a_revoked_key_says_since_when_and_what_still_counts(
+    hard: bool, english: str, japanese: str
+) -> None:
+    made = datetime(2026, 11, 20, tzinfo=UTC)
+    revoked = samples.key("A" * 40, revocation=Revocation(made, hard, "lost"))
+
+    files, page = with_keys(KEY, revoked)
+
+    told = section(page, "Revoked keys")
+    assert "Revoked on: 20 November 2026" in told
+    assert english in told
+    assert "AAAA AAAA" in told
+    assert f"keys/{'A' * 40}.asc" in files
+    assert japanese in section(files["ja/verify.html"].decode(), "失効した鍵")
+    assert "失効日： 2026年11月20日" in files["ja/verify.html"].decode().replace(
+        '<time datetime="2026-11-20">', ""
+    )
+
+
+def test_a_team_whose_only_key_was_revoked_does_not_claim_to_sign() -> None:
+    made = Revocation(samples.NOW, hard=True, note="")
+
+    _, page = with_keys(samples.key(revocation=made))
+
+    assert "At present we have no key that signs." in page
+    assert "We sign with this key" not in page
+
+
+def test_the_keys_are_found_by_address_only_at_the_site_s_own_domain() -> None:
+    _, own = with_keys(KEY)
+    _, foreign = with_keys(samples.key(user="CERT <cert@other.example>"))
+
+    assert "gpg --locate-keys csirt@cert.example" in own
+    assert "--locate-keys" not in foreign
+
+
+def test_the_script_and_the_record_are_explained() -> None:
+    files, page = with_keys(KEY)
+
+    script = section(page, "With our script")
+    assert "curl -O https://www.cert.example/verify.py" in script
+    assert "python3 verify.py r1.en.txt.asc" in script
+    assert '<a href="../verify.py">verify.py</a>' in page
+    recorded = section(page, "The record of all that we published")
+    assert "python3 verify.py --site" in recorded
+    for language in ("en", "ja"):
+        link = '<a href="../record/index.json">record/index.json</a>'
+        assert link in files[f"{language}/verify.html"].decode()
+    assert "python3 verify.py r1.ja.txt.asc" in files["ja/verify.html"].decode()
 
 
 def test_each_list_can_be_joined_and_left_by_mail() -> None:

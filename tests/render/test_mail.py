@@ -19,6 +19,7 @@ from publisher.model.chain import (
     EditionKey,
     Signature,
     Signed,
+    SignedFile,
     SignedText,
 )
 from publisher.model.ids import AdvisoryId, Language
@@ -39,7 +40,8 @@ def signed_text(language: Language, body: str) -> SignedText:
     )
     key = EditionKey(AdvisoryId("ADV", 2026, 7), 2, language)
     signature = Signature(builders.FINGERPRINT, SIGNED_AT)
-    return SignedText(Edition(key, body + "\n"), text.encode(), signature)
+    file = SignedFile(key.filename, text.encode(), (signature,))
+    return SignedText(Edition(key, body + "\n"), (file,))
 
 
 def announce(

@@ -8,6 +8,7 @@ import pytest
 from publisher import markup
 from publisher.errors import SettingsError
 from publisher.model.advisory import Product, Reference
+from publisher.model.chain import Signed, SignedFile
 from publisher.model.ids import AdvisoryId
 from publisher.model.summary import Change, Summary
 from publisher.render import html, pages
@@ -57,6 +58,73 @@ def test_every_signed_text_of_the_language_is_linked_with_its_digest() -> None:
         is_mine = text.edition.key.language == JA
         assert (f'href="{text.edition.key.filename}"' in page) == is_mine
         assert (text.sha256 in page) == is_mine
+
+
+def again(
+    signed: Signed, *later: SignedFile, first: SignedFile | None = None
+) -> Signed:
+    """Return `signed` with later signatures on its newest text."""
+    text, *rest = signed.current
+    files = (first or text.files[0], *later)
+    return replace(signed, current=(replace(text, files=files), *rest))
+
+
+def test_every_file_of_a_text_that_was_signed_again_is_served() -> None:
+    signed = samples.signed(builders.advisory())
+    second = samples.signed_file(signed.current[0].edition.key, 2, ["A" * 40])
+
+    files = samples.site([again(signed, second)])
+
+    assert files[f"{builders.FOLDER}/r2.en.txt.2.asc"] == second.data
+    assert files[f"{builders.FOLDER}/r2.en.txt.asc"] == signed.current[0].data
+
+
+def test_later_signatures_are_listed_with_date_and_key() -> None:
+    signed = samples.signed(builders.advisory())
+    second = samples.signed_file(signed.current[0].edition.key, 2, ["A" * 40])
+
+    english = samples.page(again(signed, second))
+    before = samples.page(signed)
+
+    outline = Outline(english)
+    assert outline.faults == []
+    assert "r2.en.txt.2.asc" in outline.values("href")
+    listed = " ".join(outline.text.partition("Other signatures")[2].split())
+    assert listed.startswith(
+        f"on the same text: r2.en.txt.2.asc 21 November 2026 {'AAAA ' * 10}"
+    )
+    assert "Other signatures" not in before
+    assert english.count(">r2.en.txt.asc</a>") == before.count(">r2.en.txt.asc</a>")
+
+
+def test_later_signatures_are_listed_in_japanese_as_well() -> None:
+    signed = samples.signed(builders.advisory())
+    japanese = signed.current[1]
+    key = japanese.edition.key
+    text = replace(
+        japanese, files=(*japanese.files, samples.signed_file(key, 2, ["A" * 40]))
+    )
+
+    page = samples.page(replace(signed, current=(signed.current[0], text)), JA)
+
+    assert "同じテキストに対するその他の署名：" in page
+    assert "2026年11月21日" in page
+
+
+def test_a_text_whose_first_key_was_revoked_is_the_file_that_still_counts() -> None:
+    signed = samples.signed(builders.advisory())
+    key = signed.current[0].edition.key
+    first = samples.signed_file(key, 1, [])
+    second = samples.signed_file(key, 2, ["A" * 40])
+    signed = again(signed, second, first=first)
+
+    page = samples.page(signed)
+
+    assert f"SHA-256 <code>{second.sha256}</code>" in page
+    assert "gpg --with-fingerprint --verify r2.en.txt.2.asc" in page
+    other = page.partition("Other signatures")[2]
+    assert 'href="r2.en.txt.asc"' in other
+    assert "Does not count any more: its key was revoked." in other
 
 
 def test_a_translation_that_was_never_signed_has_no_page() -> None:

@@ -26,5 +26,5 @@ def test_the_files_of_an_advisory_lie_in_its_folder() -> None:
     advisory = builders.advisory().id
 
     assert paths.advisory(advisory, EN) == f"{builders.FOLDER}/en.html"
-    text = paths.signed_text(EditionKey(advisory, 2, EN))
+    text = paths.signed_file(advisory, EditionKey(advisory, 2, EN).signed_name(1))
     assert text == f"{builders.FOLDER}/r2.en.txt.asc"
