@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from publisher import config
+from publisher.adapters import closed
 from publisher.adapters.checkout import Checkout
 from publisher.adapters.site import SiteFolder
 from publisher.adapters.store import SqliteCache
 from publisher.adapters.workers import ForkedWorkers
-from publisher.errors import SettingsError
+from publisher.errors import PublisherError, SettingsError
 from publisher.pipeline.tools import Progress, Tools, silent
 
 if TYPE_CHECKING:
     from publisher.adapters.gpg import GpgVerifier
+    from publisher.adapters.history import GitHistory
     from publisher.adapters.mailman import MailmanLists
     from publisher.adapters.store import SqliteJournal
+    from publisher.model.found import Found
     from publisher.model.settings import Settings
-    from publisher.ports import Signer, Web
+    from publisher.ports import Crawler, Signer
     from publisher.presentation import Presentation
 
 STATE = ".publisher"
@@ -43,6 +47,31 @@ def public_key(key: str) -> tuple[str, str]:
     from publisher.adapters import gpg
 
     return gpg.public_key(key)
+
+
+def write_folder(folder: Path, files: Mapping[PurePosixPath, bytes]) -> None:
+    """Write a new folder, or into an empty one; OperatorError if it holds something."""
+    from publisher.adapters import carried
+
+    carried.write(folder, files)
+
+
+def read_folder(folder: Path, part: str) -> Mapping[PurePosixPath, bytes]:
+    """Return the files below a folder's `part`, by their paths within it.
+
+    What comes from elsewhere may be anything: links and whatever is not a small plain
+    file are an OperatorError.
+    """
+    from publisher.adapters import carried
+
+    return carried.read(folder, part)
+
+
+def found(paths: Sequence[Path], progress: Progress = silent) -> Iterator[Found]:
+    """Yield what there is to check in files, folders and mailboxes."""
+    from publisher.adapters import mailboxes
+
+    return mailboxes.found(paths, progress)
 
 
 @dataclass
@@ -68,6 +97,10 @@ class Project:
         """The folder of local state."""
         return self.root / STATE
 
+    def local(self, name: str) -> Path:
+        """Return where a part of the local state is; nobody else can look into it."""
+        return closed.folder(self.state) / name
+
     @cached_property
     def settings(self) -> Settings:
         """The settings."""
@@ -83,7 +116,7 @@ class Project:
     @cached_property
     def cache(self) -> SqliteCache:
         """What earlier runs found out."""
-        return SqliteCache(self.state / "cache.sqlite")
+        return SqliteCache(self.local("cache.sqlite"))
 
     @cached_property
     def repository(self) -> Checkout:
@@ -101,15 +134,22 @@ class Project:
         from publisher.adapters.gpg import GpgVerifier
 
         files = sorted((self.root / KEYS).glob("*.asc"))
-        pinned = self.settings.team.fingerprints
-        return GpgVerifier(files, self.state / "gnupg", pinned)
+        pinned = self.settings.team.pinned
+        return GpgVerifier(files, self.local("gnupg"), pinned)
+
+    @cached_property
+    def history(self) -> GitHistory:
+        """Who wrote what."""
+        from publisher.adapters.history import GitHistory
+
+        return GitHistory(self.root)
 
     @cached_property
     def journal(self) -> SqliteJournal:
         """What was pushed."""
         from publisher.adapters.store import SqliteJournal
 
-        return SqliteJournal(self.state / "journal.sqlite")
+        return SqliteJournal(self.local("journal.sqlite"))
 
     @cached_property
     def lists(self) -> MailmanLists:
@@ -126,29 +166,58 @@ class Project:
         return MailmanLists(self.settings.mailman, password)
 
     @cached_property
-    def web(self) -> Web:
+    def web(self) -> Crawler:
         """The public's view of the site."""
         from publisher.adapters.web import HttpWeb
 
         return HttpWeb()
 
-    def signer(self, key: str | None = None) -> Signer:
-        """Return a signer with `key`, or with the team's current key."""
-        from publisher.adapters.gpg import GpgSigner
+    def signing_keys(self, names: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the fingerprints of the keys that `names` name, each once.
 
-        pinned = self.settings.team.fingerprints
-        if not pinned:
+        Without names, the team's first one. A key that signs nothing for the team is
+        a SettingsError.
+        """
+        team = self.settings.team
+        if not team.fingerprints:
             msg = (
                 f"{config.NAME}: team.fingerprints is empty: make a key with "
                 "`gpg --quick-gen-key`, name its fingerprint there and put the public "
                 f"key into {KEYS}/"
             )
             raise SettingsError(msg)
-        chosen = pinned[0] if key is None else key.replace(" ", "").upper()
-        if chosen not in pinned:
-            msg = f"{chosen} is not among team.fingerprints: its signature cannot count"
-            raise SettingsError(msg)
-        return GpgSigner(chosen, self.gnupg_home)
+        chosen = [name.replace(" ", "").upper() for name in names]
+        for fingerprint in chosen:
+            if fingerprint in team.previous:
+                msg = (
+                    f"{fingerprint} is in team.previous: what it signed counts, and it "
+                    "signs nothing new: sign with one of team.fingerprints"
+                )
+                raise SettingsError(msg)
+            if fingerprint not in team.fingerprints:
+                msg = (
+                    f"{fingerprint} is not among team.fingerprints: its signature "
+                    "cannot count"
+                )
+                raise SettingsError(msg)
+        return tuple(dict.fromkeys(chosen)) or team.fingerprints[:1]
+
+    def signer(self, keys: Sequence[str] = ()) -> Signer:
+        """Return a signer with `keys`, or with the team's current key."""
+        from publisher.adapters.gpg import GpgSigner
+
+        return GpgSigner(self.signing_keys(keys), self.gnupg_home)
+
+    def key_warnings(self) -> tuple[str, ...]:
+        """Say which of the keys that sign will soon not do so any more."""
+        from publisher.sign import fitness
+
+        try:
+            keys = self.verifier.keys() if self.settings.team.fingerprints else {}
+        except PublisherError:
+            # Commands that need the keys say what is wrong with them.
+            return ()
+        return tuple(fitness.warnings(keys, self.settings.team, self.clock()))
 
     def clock(self) -> datetime:
         """Return the present moment."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -31,6 +31,12 @@ class SiteFolder:
     def folder(self) -> Path:
         """The folder, for those who serve it."""
         return self._folder
+
+    def files(self) -> Iterator[PurePosixPath]:
+        """Yield the paths of all files that lie there, in order."""
+        for file in sorted(self._folder.rglob("*")):
+            if file.is_file():
+                yield PurePosixPath(file.relative_to(self._folder))
 
     def holds(self, path: PurePosixPath) -> str | None:
         """Return the SHA-256 of a file as it lies there; None if it is missing."""

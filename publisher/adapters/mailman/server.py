@@ -35,7 +35,8 @@ class Server:
 
     def __init__(self, settings: Mailman, password: str) -> None:
         self._settings = settings
-        arguments = (settings.url, settings.user, password)
+        # Mailman reads them as UTF-8; requests would write text as Latin-1.
+        arguments = (settings.url, settings.user.encode(), password.encode())
         self._forms = Connection(*arguments, request_hooks=[self._guarded])
         self._typed = Connection(*arguments, request_hooks=[self._guarded, _as_json])
 
@@ -98,8 +99,14 @@ class Server:
 
     def _guarded(self, request: dict[str, Any]) -> dict[str, Any]:
         # A redirected POST is repeated as a GET: its answer says "done" and nothing
-        # was done (RFC 9110, section 15.4.3).
-        return {**request, "timeout": self._settings.timeout, "allow_redirects": False}
+        # was done (RFC 9110, section 15.4.3). A proxy for plain http, as the
+        # environment may name one, would read the password.
+        return {
+            **request,
+            "timeout": self._settings.timeout,
+            "allow_redirects": False,
+            "proxies": {"http": ""},
+        }
 
     def _refusal(self, error: HTTPError, request: str) -> MailmanError:
         url, code, reason = (
