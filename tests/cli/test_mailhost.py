@@ -164,7 +164,7 @@ def test_the_first_day_from_init_to_a_readers_mailbox(team: Team) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("127.0.0.1:8001", "mailman.cert.example:8001"), "not on this machine"),
+        (("http://127.0.0.1", "https://mailman.cert.example"), "not on this machine"),
         (("announce-en@lists.", "announce-en@other."), "declares 2: mend [[lists]]"),
     ],
 )

@@ -1,0 +1,46 @@
+"""Addresses in `publisher.toml`: what they may be, and what they must not hold."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+
+def site(text: str) -> str:
+    """Return the address of a site without its last slash, or raise ValueError."""
+    parts = urlsplit(text)
+    if "@" in parts.netloc:
+        # It is not shown: there may be a password in it.
+        msg = "it holds a user's name or password before the host: take that away"
+        raise ValueError(msg)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        msg = f"{text!r} is no address of a site"
+        raise ValueError(msg)
+    if parts.fragment or not text.isascii() or " " in text:
+        msg = f"{text!r} holds more than an address"
+        raise ValueError(msg)
+    return text.rstrip("/")
+
+
+def rest(text: str) -> str:
+    """Return the address of a REST interface, or raise ValueError.
+
+    A password goes there, so plain http stays on this machine.
+    """
+    url = site(text)
+    parts = urlsplit(url)
+    if parts.scheme == "http" and not _is_here(parts.hostname or ""):
+        msg = (
+            f"{text!r} would send the password readably over the network: use https, "
+            "or a tunnel that ends on this machine (`ssh -L`)"
+        )
+        raise ValueError(msg)
+    return url
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        # RFC 6761, section 6.3.
+        return host == "localhost" or host.endswith(".localhost")
