@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from publisher.pipeline import checking, signing
+from publisher.pipeline import checking, housekeeping, recording, signing
 from publisher.wiring import Project
 from tests import keys
 
@@ -27,8 +27,10 @@ def sign(root: Path) -> list[str]:
             succession = checking.succession(tools, snapshot)
             loaded = checking.load(tools, snapshot, succession)
             checking.require(loaded)
-            editions = signing.plan(tools, loaded).editions
-            signed = signing.sign(tools, editions, project.signer(), project.clock)
+            recording.complete(tools, loaded)
+            other = housekeeping.to_sign(tools)
+            texts = [*signing.plan(tools, loaded).texts, *([other] if other else [])]
+            signed = signing.sign(tools, texts, project.signer(), project.clock)
             return [str(path) for path in signed]
         finally:
             project.close()

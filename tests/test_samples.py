@@ -29,8 +29,9 @@ GOLDEN = ("ADV-2026-0004", "ADV-2026-0005")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """A copy of this repository's project, as a fresh clone has it."""
     root = tmp_path_factory.mktemp("clone")
-    shutil.copy(ROOT / "publisher.toml", root)
-    for folder in ("advisories", "keys"):
+    for name in ("publisher.toml", "security.txt"):
+        shutil.copy(ROOT / name, root)
+    for folder in ("advisories", "keys", "record"):
         shutil.copytree(ROOT / folder, root / folder)
     opened = Project(root)
     yield opened
