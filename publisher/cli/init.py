@@ -109,8 +109,11 @@ def init_command(
     click.echo(f"  cd {folder}")
     for step in ("publisher lint", "publisher build", "publisher serve"):
         click.echo(f"  {step}")
+    click.echo("before you sign:")
     if public is None:
-        click.echo("before you sign: make a key and name it in publisher.toml")
+        click.echo("  make a key and name it in publisher.toml (docs/keys.md)")
+    click.echo("  commit with git: whoever signs must not have written the last change")
+    click.echo("  (alone? set `review.other_person = false` in publisher.toml)")
 
 
 def _files(

@@ -8,6 +8,7 @@ UPDATE = "A second revision sends the update and nothing else"
 THREAD = "The update is threaded under the first mail"
 UPDATE_SAME = "The update is what was signed, too"
 LEAVE = "A reader leaves by mail alone and hears nothing more"
+SCRIPT = "A stranger checks all of it with the site's script and gpg"
 WITHHELD = "Nothing under embargo and nothing but TLP:CLEAR went out"
 ONCE = "Publishing again sends nothing"
 
@@ -20,6 +21,7 @@ ALL = (
     THREAD,
     UPDATE_SAME,
     LEAVE,
+    SCRIPT,
     WITHHELD,
     ONCE,
 )

@@ -96,9 +96,9 @@ class Scene:
         snapshot = tools.repository.snapshot()
         loaded = checking.load(tools, snapshot, checking.succession(tools, snapshot))
         checking.require(loaded)
-        editions = signing.plan(tools, loaded).editions
+        texts = signing.plan(tools, loaded).texts
         signer = project.signer()
-        signed = list(signing.sign(tools, editions, signer, project.clock))
+        signed = list(signing.sign(tools, texts, signer, project.clock))
         tools = project.tools()
         built = building.build(tools)
         outcomes = project.journal.outcomes()

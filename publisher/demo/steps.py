@@ -46,7 +46,11 @@ class Steps:
         self._check_update()
         self.say("7. let one reader leave by mail, publish another revision")
         self._check_leaving()
-        self.say("8. publish once more, with nothing new")
+        self.say(
+            "8. check site and mail with the script on the site, then forge a text"
+        )
+        self._check_by_script(release.sent[0])
+        self.say("9. publish once more, with nothing new")
         self._check_the_end()
 
     def _release(self) -> Release:
@@ -131,6 +135,27 @@ class Steps:
             promises.LEAVE,
             bool(farewell) and len(sent) == 2 and news == 0,
             f"{len(sent)} mails sent to the lists, {news} reached the one who left",
+        )
+
+    def _check_by_script(self, announcement: Announcement) -> None:
+        scene = self.scene
+        stranger = Stranger(scene.folder / "stranger", scene.url)
+        letter = scene.john.wait_for_advisory(announcement.message_id).as_bytes()
+        texts = len(list(scene.project.site.folder.rglob("r*.asc")))
+        good = stranger.check(letter)
+        key = announcement.key
+        path = f"advisories/{key.id.year}/{key.id}/{key.filename}"
+        served = scene.project.site.folder / path
+        data = served.read_bytes()
+        served.write_bytes(data.replace(b"TLP:CLEAR", b"TLP:GREEN", 1))
+        forged = stranger.check()
+        served.write_bytes(data)
+        self.facts.note(
+            promises.SCRIPT,
+            f" {texts} count" in good.stdout
+            and good.returncode == 0
+            and (forged.returncode, path in forged.stdout) == (2, True),
+            f"{texts} texts and a mail count; one word changed on the site is found",
         )
 
     def _check_the_end(self) -> None:

@@ -37,6 +37,9 @@ languages = ["ja", "en"]
 prefix = "{prefix}"
 announce_since = 2025-01-01T00:00:00+09:00
 
+[review]
+other_person = false
+
 [mailman]
 url = "{rest}"
 password = {{ env = "PUBLISHER_MAILMAN_PASSWORD" }}
