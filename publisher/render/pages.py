@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from publisher import markup
 from publisher.errors import SettingsError
-from publisher.model.chain import Artifact
+from publisher.model.chain import Artifact, EditionKey
 from publisher.model.summary import Change, Summary, TextSummary
-from publisher.render import html, layout, paths
+from publisher.render import changes, html, layout, paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,8 @@ class Entry:
     summary: str
     signed: SignedText | None
     """None if this revision was never signed in the page's language."""
+    changes: str
+    """Where it is shown what it changed; empty for the first one that was signed."""
 
 
 def advisory(
@@ -49,6 +52,8 @@ def advisory(
         for text, current in signed.texts
     ]
     files.append(_landing(signed, presentation))
+    for text, _ in signed.texts:
+        files += _changed(signed, text, presentation)
     files += [
         _artifact(paths.signed_file(signed.advisory.id, file.name), file.data)
         for text in (*signed.current, *signed.earlier)
@@ -138,7 +143,6 @@ def _page(
         alternates=_alternates(signed, presentation),
         default=paths.landing(facts.id),
     )
-    signed_in = _signed_in(signed, text.language)
     data = layout.render(
         presentation,
         "site/advisory.html",
@@ -149,14 +153,64 @@ def _page(
         current=current,
         body=html.body(text.body),
         lead=_lead(text.body),
-        history=tuple(
-            Entry(revision, summary, signed_in.get(revision.number))
-            for revision, summary in zip(facts.history, text.summaries, strict=False)
-        ),
+        history=tuple(_history(signed, text)),
         others=tuple(other for other, _ in signed.texts if other is not text),
         supersedes=tuple(sorted(supersedes)),
     )
     return _artifact(path, data)
+
+
+def _history(signed: Signed, text: Text) -> Iterator[Entry]:
+    signed_in = _signed_in(signed, text.language)
+    since = {new: old for old, new in _steps(signed, text.language)}
+    history = signed.advisory.history
+    for revision, summary in zip(history, text.summaries, strict=False):
+        found = signed_in.get(revision.number)
+        earlier = since.get(revision.number)
+        shown = ""
+        if found is not None and earlier is not None:
+            shown = paths.changes(found.edition.key, earlier)
+        yield Entry(revision, summary, found, shown)
+
+
+def _changed(
+    signed: Signed, text: Text, presentation: Presentation
+) -> Iterator[Artifact]:
+    """Yield a page for each signed text that has one before it."""
+    facts = signed.advisory
+    signed_in = _signed_in(signed, text.language)
+    for old, new in _steps(signed, text.language):
+        same = {
+            each: paths.changes(EditionKey(facts.id, new, each), old)
+            for each in _alternates(signed, presentation)
+            if (old, new) in _steps(signed, each)
+        }
+        path = same[text.language]
+        page = layout.Page(
+            path=path,
+            site=presentation.settings.site.url,
+            alternates=same,
+            default=paths.landing(facts.id),
+        )
+        data = layout.render(
+            presentation,
+            "site/changes.html",
+            text.language,
+            page,
+            advisory=facts,
+            text=text,
+            old=signed_in[old],
+            new=signed_in[new],
+            revision=facts.history[new - 1],
+            summary=text.summaries[new - 1],
+            lines=changes.lines(signed_in[old], signed_in[new]),
+        )
+        yield _artifact(path, data)
+
+
+def _steps(signed: Signed, language: Language) -> tuple[tuple[int, int], ...]:
+    """Return each revision that was signed in a language with the one before it."""
+    return tuple(itertools.pairwise(sorted(_signed_in(signed, language))))
 
 
 def _landing(signed: Signed, presentation: Presentation) -> Artifact:

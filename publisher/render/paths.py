@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from publisher.model.advisory import Kind
+    from publisher.model.chain import EditionKey
     from publisher.model.ids import AdvisoryId, Language
 
 VERIFIER = "verify.py"
@@ -50,6 +51,11 @@ def feed(language: Language, kind: Kind | None = None) -> str:
 def advisory(advisory: AdvisoryId, language: Language) -> str:
     """Return where the page of an advisory lies."""
     return f"{_folder(advisory)}/{language}.html"
+
+
+def changes(key: EditionKey, since: int) -> str:
+    """Return where it is shown what changed in a text since an earlier revision."""
+    return f"{_folder(key.id)}/r{since}-r{key.revision}.{key.language}.html"
 
 
 def landing(advisory: AdvisoryId) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
+from publisher.imprint import Imprint
 from publisher.model.advisory import Advisory
 from publisher.model.chain import (
     Edition,
@@ -57,7 +58,9 @@ KEY = key()
 
 def signed_text(key: EditionKey) -> SignedText:
     """Return a text as if it were signed."""
-    return SignedText(Edition(key, f"{key}\n"), (signed_file(key),))
+    imprint = Imprint(key, ((f"{key.language}.md", "1" * 64),), "0" * 64)
+    text = f"{key}\n\nThe same in each revision.\n\n{imprint}"
+    return SignedText(Edition(key, text), (signed_file(key),))
 
 
 def signed_file(

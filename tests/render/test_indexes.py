@@ -385,11 +385,13 @@ def test_each_list_can_be_joined_and_left_by_mail() -> None:
 
     outline = Outline(page)
     found = [link for link in outline.values("href") if link.startswith("mailto:")]
-    assert found[:4] == [
+    assert found[:6] == [
         "mailto:announce-ja-join@lists.cert.example?subject=join",
         "mailto:announce-ja-leave@lists.cert.example?subject=leave",
+        "mailto:announce-ja-request@lists.cert.example?subject=help",
         "mailto:announce-en-join@lists.cert.example?subject=join",
         "mailto:announce-en-leave@lists.cert.example?subject=leave",
+        "mailto:announce-en-request@lists.cert.example?subject=help",
     ]
     assert "announce-ja-confirm+" in page
     assert "電話、ファックス、郵便" in page

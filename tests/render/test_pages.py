@@ -135,6 +135,7 @@ def test_a_translation_that_was_never_signed_has_no_page() -> None:
     assert [a.path.name for a in made] == [
         "en.html",
         "index.html",
+        "r1-r2.en.html",
         "r2.en.txt.asc",
         "r1.en.txt.asc",
     ]

@@ -77,14 +77,32 @@ def test_every_message_has_a_translation_and_none_is_stale() -> None:
     assert set(translations(JAPANESE / "site.po")) == messages()
 
 
-def test_no_translation_is_empty_or_uncertain() -> None:
-    found = catalogue(JAPANESE / "site.po")
+def test_every_message_of_a_mail_has_a_translation_and_none_is_stale() -> None:
+    environment = builders.presentation().environment
+    files = (PACKAGED / "mail").glob("*.txt")
+    asked = {
+        message
+        for file in files
+        for message in of_template(environment.parse(file.read_text(encoding="utf-8")))
+    }
+
+    assert set(translations(JAPANESE / "mail.po")) == asked
+
+
+@pytest.mark.parametrize("name", ["site.po", "mail.po"])
+def test_no_translation_is_empty_or_uncertain(name: str) -> None:
+    found = catalogue(JAPANESE / name)
 
     assert [m.id for m in found if m.id and (not m.string or m.fuzzy)] == []
 
 
 @pytest.mark.parametrize(
-    ("message", "translation"), sorted(translations(JAPANESE / "site.po").items())
+    ("message", "translation"),
+    sorted(
+        pair
+        for name in ("site.po", "mail.po")
+        for pair in translations(JAPANESE / name).items()
+    ),
 )
 def test_a_translation_has_the_fields_of_its_message(
     message: str, translation: str
@@ -110,6 +128,7 @@ def test_japanese_is_written_with_full_width_punctuation() -> None:
         "Primary key fingerprint: {fingerprint}",
     }
 
-    for message, translation in translations(JAPANESE / "site.po").items():
+    both = translations(JAPANESE / "site.po") | translations(JAPANESE / "mail.po")
+    for message, translation in both.items():
         if message not in quoted:
             assert not re.search(r"[ぁ-んァ-ヶ一-龠] ?[,.!?:;()]", translation), message
