@@ -4,6 +4,7 @@ Where it differs from stock:
 
 - `mailman.mta.null.NullMTA`: the local MTA asks Mailman about each recipient, so
   there are no maps to keep, and no `postmap` is needed.
+- With the plugin, it delivers posts itself (`outgoing`).
 - Off are the runners for digests (a digest breaks every signature), news, and
   archives (the site is the archive).
 - On is the runner for bounces, although the local MTA sends none: `LIST-bounces@`
@@ -32,6 +33,7 @@ REST_USER = "restadmin"
 _QUICK = ("command", "in", "lmtp", "out", "pipeline", "virgin")
 _SLOW = {"bounces": "1s", "retry": "5s", "task": "1m"}
 _OFF = ("archive", "digest", "nntp")
+_COMMANDS = "publisher.mailman_plugin.runners.command.Commands"
 
 GUNICORN = """\
 [gunicorn]
@@ -51,9 +53,7 @@ def mailman(settings: MailHostSettings, ports: Ports, password: str) -> str:
             "layout": "publisher",
         },
         "paths.publisher": {"var_dir": settings.directory},
-        # SQLite lets one write and the others wait; its own limit of 5 seconds is
-        # short on a busy machine, and then mail is shunted.
-        "database": {"url": "sqlite:///$DATA_DIR/mailman.db?timeout=60"},
+        "database": _database(settings),
         "webservice": {
             "hostname": loopback.HOST,
             "port": ports.rest,
@@ -65,7 +65,11 @@ def mailman(settings: MailHostSettings, ports: Ports, password: str) -> str:
         "logging.gunicorn": {"path": "rest.log"},
         "mta": {
             "incoming": "mailman.mta.null.NullMTA",
-            "outgoing": "mailman.mta.deliver.deliver",
+            "outgoing": (
+                "publisher.mailman_plugin.delivery.deliver"
+                if settings.use_plugin
+                else "mailman.mta.deliver.deliver"
+            ),
             "smtp_host": outgoing[0],
             "smtp_port": outgoing[1],
             "lmtp_host": loopback.HOST,
@@ -99,6 +103,15 @@ def plugin_path(directory: Path) -> Path:
     return directory / "etc" / "publisher.cfg"
 
 
+def _database(settings: MailHostSettings) -> dict[str, object]:
+    if settings.database_url:
+        kind = "mailman.database.postgresql.PostgreSQLDatabase"
+        return {"class": kind, "url": settings.database_url}
+    # SQLite lets one write and the others wait; its own limit of 5 seconds is short on
+    # a busy machine, and then mail is shunted.
+    return {"url": "sqlite:///$DATA_DIR/mailman.db?timeout=60"}
+
+
 def _languages(settings: MailHostSettings) -> dict[str, dict[str, object]]:
     return {
         f"language.{code}": {"charset": "utf-8", "enabled": "yes"}
@@ -110,11 +123,14 @@ def _runners(settings: MailHostSettings) -> dict[str, dict[str, object]]:
     quick = f"{settings.sleep_time:.3f}s"
     # A relay that refuses mail for a while is not to be asked every few seconds.
     slow = _SLOW if settings.relay is None else {**_SLOW, "retry": "1m"}
-    return {
+    sections: dict[str, dict[str, object]] = {
         **{f"runner.{name}": {"sleep_time": quick} for name in _QUICK},
         **{f"runner.{name}": {"sleep_time": time} for name, time in slow.items()},
         **{f"runner.{name}": {"start": "no"} for name in _OFF},
     }
+    if settings.use_plugin:
+        sections["runner.command"]["class"] = _COMMANDS
+    return sections
 
 
 def _plugin(settings: MailHostSettings) -> dict[str, dict[str, object]]:

@@ -85,6 +85,11 @@ class MailHost:
         return self._running.smtp
 
     @property
+    def lmtp_port(self) -> int:
+        """Where Mailman takes what is for its lists, from the MTA."""
+        return self._running.lmtp
+
+    @property
     def _running(self) -> Ports:
         if self._ports is None:
             msg = f"the mail host in {self.settings.directory} is not running"

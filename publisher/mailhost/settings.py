@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from publisher.mailhost.errors import MailHostSettingsError
@@ -58,6 +58,9 @@ class MailHostSettings:
     use_plugin: bool = True
     """Whether Mailman loads `publisher.mailman_plugin`."""
 
+    database_url: str = field(default="", repr=False)
+    """Of a PostgreSQL database, "postgresql+psycopg2://..."; empty: an SQLite file."""
+
     def __post_init__(self) -> None:
         """Refuse what Mailman would stumble over later and say so worse."""
         _require(_DOMAIN.fullmatch(self.domain), "domain", self.domain)
@@ -73,6 +76,8 @@ class MailHostSettings:
             _require(_HOST.fullmatch(self.relay[0]), "relay", self.relay[0])
             _require(0 < self.relay[1] <= 0xFFFF, "relay's port", self.relay[1])
         _require(0.001 <= self.sleep_time <= 60, "sleep time", self.sleep_time)
+        is_known = self.database_url.startswith(("postgresql:", "postgresql+"))
+        _require(is_known or not self.database_url, "database", "that URL")
         for path in (self.directory, self.keys):
             _require(_UNUSABLE_IN_PATHS.isdisjoint(str(path)), "folder", str(path))
 

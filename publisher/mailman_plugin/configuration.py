@@ -1,12 +1,13 @@
-"""The plugin's own configuration: the team's public keys, and which ones count.
+"""The plugin's own configuration: whose keys count, and how much mail is answered.
 
-It is read for each post, so new keys count without a restart.
+It is read for each post and each mail command, so changes count without a restart.
 """
 
 from __future__ import annotations
 
 import configparser
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from mailman.config import config
 from publisher.errors import SettingsError
 
 CLASS = "publisher.mailman_plugin.plugin.Publisher"
+COMMANDS = "publisher.mailman_plugin.runners.command.Commands"
+"""The class that has to read mail commands."""
 _SECTION = "publisher"
 _FINGERPRINT = re.compile(r"[0-9A-F]{40}([0-9A-F]{24})?")
 
@@ -30,16 +33,18 @@ class Keys:
 
 
 def load() -> Keys:
-    """Return what the file says that mailman.cfg names, or raise SettingsError."""
-    for _, section in config.plugin_configs:
-        if section["class"].strip() == CLASS:
-            path = section["configuration"].strip()
-            if path:
-                return read(Path(path))
-    msg = (
-        "mailman.cfg names no `configuration` in [plugin.publisher]: name a file there"
-    )
-    raise SettingsError(msg)
+    """Return whose signatures count, or raise SettingsError."""
+    return read(_file())
+
+
+def values() -> Mapping[str, str]:
+    """Return all that the file says, or raise SettingsError."""
+    return _values(_file())
+
+
+def reads_commands() -> bool:
+    """Tell whether mailman.cfg has our class read mail commands."""
+    return bool(getattr(config, "runner.command")["class"].strip() == COMMANDS)
 
 
 def home() -> Path:
@@ -48,15 +53,8 @@ def home() -> Path:
 
 
 def read(file: Path) -> Keys:
-    """Return what `file` says, or raise SettingsError."""
-    parser = configparser.RawConfigParser()
-    try:
-        with file.open(encoding="utf-8") as stream:
-            parser.read_file(stream)
-        values = dict(parser[_SECTION])
-    except (OSError, UnicodeDecodeError, configparser.Error, KeyError) as error:
-        msg = f"{file}: cannot be read as a file with a section [publisher]: {error}"
-        raise SettingsError(msg) from error
+    """Return the keys that `file` names, or raise SettingsError."""
+    values = _values(file)
     fingerprints = tuple(values.get("fingerprints", "").upper().split())
     wrong = [text for text in fingerprints if not _FINGERPRINT.fullmatch(text)]
     if wrong or not fingerprints:
@@ -77,3 +75,27 @@ def _public(file: Path, folder: Path) -> tuple[bytes, ...]:
         msg = f"{file}: a public key cannot be read: {error}"
         raise SettingsError(msg) from error
     return keys
+
+
+def _file() -> Path:
+    """Return the file that mailman.cfg names, or raise SettingsError."""
+    for _, section in config.plugin_configs:
+        if section["class"].strip() == CLASS:
+            path = section["configuration"].strip()
+            if path:
+                return Path(path)
+    msg = (
+        "mailman.cfg names no `configuration` in [plugin.publisher]: name a file there"
+    )
+    raise SettingsError(msg)
+
+
+def _values(file: Path) -> Mapping[str, str]:
+    parser = configparser.RawConfigParser()
+    try:
+        with file.open(encoding="utf-8") as stream:
+            parser.read_file(stream)
+        return dict(parser[_SECTION])
+    except (OSError, UnicodeDecodeError, configparser.Error, KeyError) as error:
+        msg = f"{file}: cannot be read as a file with a section [publisher]: {error}"
+        raise SettingsError(msg) from error

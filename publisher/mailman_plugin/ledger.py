@@ -22,11 +22,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, and_, inspect
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.schema import CreateTable
+from sqlalchemy import Column, Integer, MetaData, String, Table, and_
+from sqlalchemy.exc import IntegrityError
 
 from publisher.errors import TrustError
 from publisher.mailman_plugin.gate import Post, State
@@ -34,16 +33,17 @@ from publisher.model.chain import EditionKey
 from publisher.model.ids import AdvisoryId, Language
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Engine
+    from sqlalchemy import ColumnElement, Row
     from sqlalchemy.orm import Session
 
 _LONGEST_REASON = 500
-_METADATA = MetaData()
+METADATA = MetaData()
+"""The tables, which `schema` makes."""
 # The primary key is what makes a second post of the same revision impossible, also
 # with several runners at a time.
 _POSTS = Table(
     "publisher_post",
-    _METADATA,
+    METADATA,
     Column("list_id", String(255), primary_key=True),
     Column("advisory", String(32), primary_key=True),
     Column("language", String(8), primary_key=True),
@@ -54,24 +54,12 @@ _POSTS = Table(
 )
 _REFUSALS = Table(
     "publisher_refusal",
-    _METADATA,
+    METADATA,
     Column("list_id", String(255), primary_key=True),
     Column("message", String(64), primary_key=True),
     Column("reason", String(_LONGEST_REASON), nullable=False),
     Column("at", String(32), nullable=False),
 )
-
-
-def prepare(engine: Engine) -> None:
-    """Make the tables that are missing."""
-    for table in _METADATA.sorted_tables:
-        try:
-            with engine.begin() as connection:
-                connection.execute(CreateTable(table, if_not_exists=True))
-        except SQLAlchemyError:
-            # Mailman's processes start at the same time; another one may have won.
-            if not inspect(engine).has_table(table.name):
-                raise
 
 
 def digest(message_id: str) -> str:
@@ -95,15 +83,19 @@ class Ledger:
             .where(_POSTS.c.language == language)
             .order_by(_POSTS.c.revision)
         )
-        return [
-            Post(
-                EditionKey(advisory, row.revision, language),
-                row.message_id,
-                State(row.state),
-                row.at,
-            )
-            for row in rows
-        ]
+        return [_post(row) for row in rows]
+
+    def post(self, name: str) -> Post | None:
+        """Return what was posted with a message, by the digest of its Message-ID."""
+        # Whoever asks does so soon after the post, so that few rows are looked at.
+        rows = self._session.execute(
+            _POSTS.select()
+            .where(_POSTS.c.list_id == self._list_id)
+            .order_by(_POSTS.c.at.desc())
+        )
+        return next(
+            (_post(row) for row in rows if digest(row.message_id) == name), None
+        )
 
     def claim(self, key: EditionKey, message_id: str) -> None:
         """Claim a text, or raise TrustError if another runner was faster."""
@@ -173,6 +165,13 @@ class Ledger:
             _POSTS.c.language == key.language,
             _POSTS.c.revision == key.revision,
         )
+
+
+def _post(row: Row[Any]) -> Post:
+    key = EditionKey(
+        AdvisoryId.parse(row.advisory), row.revision, Language(row.language)
+    )
+    return Post(key, row.message_id, State(row.state), row.at)
 
 
 def _now() -> str:

@@ -6,10 +6,11 @@ import logging
 
 from mailman.config import config
 from mailman.interfaces.plugin import IPlugin
+from sqlalchemy.exc import SQLAlchemyError
 from zope.interface import implementer
 
 from publisher.errors import PublisherError
-from publisher.mailman_plugin import configuration, ledger
+from publisher.mailman_plugin import configuration, schema, wording
 from publisher.mailman_plugin.resource import Root
 
 __all__ = ["Publisher"]
@@ -28,16 +29,20 @@ class Publisher:
         """Do nothing; there is no database yet."""
 
     def post_hook(self) -> None:
-        """Make the tables if they are missing, and log what keeps posts from passing.
+        """Bring the tables up to date, and log what keeps posts from passing.
 
-        A broken configuration does not stop Mailman, which may have other lists; our
-        lists refuse every post until it is mended.
+        A broken configuration or database does not stop Mailman, which may have other
+        lists; our lists refuse every post until it is mended.
         """
-        ledger.prepare(config.db.engine)
-        try:
-            configuration.load()
-        except PublisherError as error:
-            logger.error("publisher: no post will pass: %s", error)  # noqa: TRY400
+        wording.install()
+        for look in (lambda: schema.prepare(config.db.engine), configuration.load):
+            try:
+                look()
+            except (PublisherError, SQLAlchemyError) as error:
+                logger.error("publisher: no post will pass: %s", error)  # noqa: TRY400
+        if not configuration.reads_commands():
+            what = "publisher: no self-service: set `class: %s` in [runner.command]"
+            logger.error(what, configuration.COMMANDS)
 
     @property
     def resource(self) -> Root:

@@ -3,11 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.pool import NullPool
 
+from tests import postgres
 from tests.keys import Key
 from tests.mailman_plugin import hosts
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgres.Cluster]:
+    """A PostgreSQL server."""
+    with postgres.running() as running:
+        yield running
+
+
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, of each kind that there is."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/mailman.db"
+    cluster: postgres.Cluster = request.getfixturevalue("cluster")
+    return cluster.new_database()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Engine]:
+    """An empty database, of each kind that there is."""
+    made = create_engine(database_url, poolclass=NullPool)
+    yield made
+    made.dispose()
 
 
 @pytest.fixture(scope="session")

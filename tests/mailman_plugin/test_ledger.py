@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
 from publisher.errors import TrustError
-from publisher.mailman_plugin import ledger
+from publisher.mailman_plugin import ledger, schema
 from publisher.mailman_plugin.gate import State
 from publisher.mailman_plugin.ledger import Ledger
 from publisher.model.chain import EditionKey
@@ -24,11 +20,9 @@ MESSAGE_ID = "<m@cert.example>"
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    made = create_engine(f"sqlite:///{tmp_path}/mailman.db", poolclass=NullPool)
-    ledger.prepare(made)
-    yield made
-    made.dispose()
+def engine(database: Engine) -> Engine:
+    schema.prepare(database)
+    return database
 
 
 @pytest.fixture
@@ -113,44 +107,3 @@ def test_the_last_refusal_is_remembered_until_it_is_accepted(posts: Ledger) -> N
     assert found is not None
     assert found[0] == "x" * 500
     assert posts.refusal(name) is None
-
-
-def test_processes_that_start_at_the_same_time_make_the_tables_once(
-    tmp_path: Path,
-) -> None:
-    engines = [
-        create_engine(f"sqlite:///{tmp_path}/new.db", poolclass=NullPool)
-        for _ in range(8)
-    ]
-
-    with ThreadPoolExecutor(len(engines)) as pool:
-        list(pool.map(ledger.prepare, engines))
-
-    with Session(engines[0]) as session:
-        assert states(Ledger(session, "x")) == []
-
-
-def refuse_to_create(engine: Engine) -> None:
-    """Let the engine fail as databases do when another process was faster."""
-
-    @event.listens_for(engine, "before_cursor_execute")
-    def fail(*arguments: object) -> None:
-        if "CREATE TABLE" in str(arguments[2]):
-            raise ProgrammingError("CREATE TABLE", {}, Exception("no"))
-
-
-def test_a_process_that_comes_second_finds_the_tables(engine: Engine) -> None:
-    refuse_to_create(engine)
-
-    ledger.prepare(engine)
-
-    with Session(engine) as session:
-        assert states(Ledger(session, "x")) == []
-
-
-def test_a_database_in_which_nothing_can_be_made_is_an_error(tmp_path: Path) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path}/new.db", poolclass=NullPool)
-    refuse_to_create(engine)
-
-    with pytest.raises(ProgrammingError):
-        ledger.prepare(engine)
