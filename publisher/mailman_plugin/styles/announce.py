@@ -42,3 +42,4 @@ class Announce:
                 setting = ATTRIBUTES[name]
                 setting.put(mailing_list, name, setting(value))
         mailing_list.posting_chain = names.CHAIN
+        mailing_list.posting_pipeline = names.PIPELINE

@@ -1,0 +1,1 @@
+"""Mailman loads handlers from here: steps of a pipeline."""

@@ -1,0 +1,1 @@
+"""Mailman loads pipelines from here."""
