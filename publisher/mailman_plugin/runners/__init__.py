@@ -1,0 +1,1 @@
+"""Runners of Mailman's that are replaced by ours, in mailman.cfg."""

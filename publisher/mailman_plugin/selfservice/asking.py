@@ -1,0 +1,172 @@
+"""What each command does: it sends a mail, and changes nothing.
+
+Changes come with the answer to that mail; see `confirming`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from mailman.config import config
+from mailman.interfaces.subscriptions import (
+    SubscriptionConfirmationNeededEvent,
+    UnsubscriptionConfirmationNeededEvent,
+)
+from zope.event import notify
+
+from publisher.lists import answers as texts
+from publisher.lists.texts import RESULTS
+from publisher.mailman_plugin.selfservice import answers, limits, membership, waiting
+from publisher.mailman_plugin.selfservice.commands import Command, Verb
+from publisher.mailman_plugin.selfservice.limits import Counted, Limits
+from publisher.mailman_plugin.selfservice.waiting import Kind, Request
+
+if TYPE_CHECKING:
+    from mailman.interfaces.mailinglist import IMailingList
+
+logger = logging.getLogger("mailman.vette")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail to a list's program, as far as it matters."""
+
+    mlist: IMailingList
+    sender: str
+    """The address in From."""
+    source: str
+    now: datetime
+    limits: Limits
+
+
+def ask(letter: Letter, command: Command | None) -> None:
+    """Do what a mail asks for; one without a command is told what can be done."""
+    if command is None:
+        _tell(letter, RESULTS)
+        return
+    verb, argument = command.verb, command.argument
+    if verb is Verb.CHANGE:
+        _change(letter, argument, everywhere=command.everywhere)
+    elif verb is Verb.LEAVE:
+        _leave(letter, argument or letter.sender)
+    elif verb is Verb.LANGUAGE:
+        _language(letter, argument)
+    elif verb is Verb.JOIN:
+        _join(letter)
+    elif verb is Verb.LISTS:
+        tell_lists(letter)
+    else:
+        _tell(letter, texts.HELP)
+
+
+def tell_lists(letter: Letter) -> None:
+    """Tell an address, and nobody else, what it is subscribed to."""
+    found = membership.subscribed(letter.sender)
+    if found:
+        _tell(letter, texts.SUBSCRIPTIONS, lists=answers.titles(found))
+    else:
+        _tell(letter, texts.NOT_SUBSCRIBED)
+
+
+def _join(letter: Letter) -> None:
+    mlist, email = letter.mlist, letter.sender
+    known = membership.member(mlist, email)
+    if known is not None and membership.is_alive(known):
+        tell_lists(letter)
+    elif known is not None or membership.can_be_member(mlist, email):
+        request = Request(Kind.JOIN, mlist.list_id, email)
+        _request(
+            letter,
+            request,
+            lambda token: notify(
+                SubscriptionConfirmationNeededEvent(mlist, token, email)
+            ),
+        )
+
+
+def _leave(letter: Letter, email: str) -> None:
+    """Ask the subscribed address; whoever named it for another hears nothing."""
+    mlist = letter.mlist
+    if membership.member(mlist, email) is not None:
+        request = Request(Kind.LEAVE, mlist.list_id, email)
+        _request(
+            letter,
+            request,
+            lambda token: notify(
+                UnsubscriptionConfirmationNeededEvent(mlist, token, email)
+            ),
+        )
+    elif email == letter.sender:
+        _tell(letter, texts.NOT_SUBSCRIBED)
+
+
+def _change(letter: Letter, new: str, *, everywhere: bool) -> None:
+    """Ask the new address, whether or not the old one is subscribed.
+
+    From is no proof. If the new address were asked only for a subscriber, anybody could
+    find out who is one, with an address of his own as the new one.
+    """
+    mlist, old = letter.mlist, letter.sender
+    if new == old or not membership.can_be_member(mlist, new):
+        _tell(letter, texts.HELP)
+        return
+    if membership.member(mlist, old) is None:
+        _tell(letter, texts.NOT_SUBSCRIBED)
+    request = Request(Kind.CHANGE, mlist.list_id, new, old, everywhere)
+    _request(
+        letter,
+        request,
+        lambda token: answers.send(mlist, texts.CHANGE_CONFIRM, new, token=token),
+    )
+
+
+def _language(letter: Letter, code: str) -> None:
+    mlist, email = letter.mlist, letter.sender
+    if membership.member(mlist, email) is None:
+        _tell(letter, texts.NOT_SUBSCRIBED)
+        return
+    known = membership.siblings(mlist)
+    languages = {each.preferred_language.code.lower(): each for each in known}
+    target = languages.get(code)
+    if target is None or target.list_id == mlist.list_id:
+        _tell(letter, texts.LANGUAGE_CHOICES, lists=answers.choices(known))
+        return
+    request = Request(Kind.LANGUAGE, mlist.list_id, email, target.list_id)
+    lists = answers.titles([target])
+    _request(
+        letter,
+        request,
+        lambda token: answers.send(
+            mlist, texts.LANGUAGE_CONFIRM, email, token=token, lists=lists
+        ),
+    )
+
+
+def _request(letter: Letter, request: Request, send: Callable[[str], None]) -> None:
+    """Send a mail to be confirmed, unless that was done within a day."""
+    store = config.db.store
+    if waiting.is_fresh(store, request, letter.now):
+        _log(letter, request.kind, "it waits for an answer already")
+    elif _is_permitted(letter, request.kind, request.email):
+        send(waiting.add(store, request, letter.now))
+
+
+def _tell(letter: Letter, name: str, **values: str) -> None:
+    if _is_permitted(letter, name, letter.sender):
+        answers.send(letter.mlist, name, letter.sender, **values)
+
+
+def _is_permitted(letter: Letter, kind: str, email: str) -> bool:
+    counted = Counted(kind, email, letter.source, letter.mlist.list_id)
+    if limits.permits(config.db.store, letter.limits, counted, letter.now):
+        return True
+    _log(letter, kind, "there were too many")
+    return False
+
+
+def _log(letter: Letter, kind: str, why: str) -> None:
+    logger.info("publisher: %s answers no %s: %s", letter.mlist.list_id, kind, why)

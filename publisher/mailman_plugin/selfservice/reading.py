@@ -1,0 +1,192 @@
+"""What a mail says: its subject and the lines of its text. No IO, and no exceptions.
+
+Mail comes from anybody, so every charset may be wrong, unknown or missing, and every
+part may be broken. What cannot be read is replaced; nobody is told.
+"""
+
+from __future__ import annotations
+
+import binascii
+import codecs
+import unicodedata
+from collections.abc import Iterator
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.utils import getaddresses
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from email.message import Message
+
+_LONGEST = 100_000
+"""Bytes of a text that are looked at; a command is at its beginning."""
+_LONGEST_LINE = 1000
+"""Characters of a line or a header that are looked at."""
+_LONGEST_ADDRESS = 254
+"""Octets (RFC 5321, section 4.5.3.1.3, less the angle brackets)."""
+
+# Microsoft's Shift_JIS is what everybody sends under that name, with characters that
+# the standard one lacks. ISO-2022-JP is sent with them, too.
+_CODECS = {
+    "iso-2022-jp": "iso2022_jp_ext",
+    "shift-jis": "cp932",
+    "sjis": "cp932",
+    "x-sjis": "cp932",
+    "windows-31j": "cp932",
+}
+_GUESSES = ("utf-8", "cp932", "euc_jp")
+
+
+def subject(message: Message) -> str:
+    """Return the subject on one line, with full-width letters made plain."""
+    return _plain(header(message, "subject"))
+
+
+def sender(message: Message) -> str:
+    """Return the one address that `From` names, in lower case; "" if there is not one.
+
+    Nothing else counts, for an answer would then go to somebody who never asked.
+    """
+    fields = message.get_all("from", [])
+    if len(fields) != 1:
+        return ""
+    field = str(fields[0])
+    if len(field) > _LONGEST_LINE:
+        return ""
+    pairs = getaddresses([" ".join(field.split())])
+    found = {address.strip().lower() for _, address in pairs if address.strip()}
+    if len(pairs) != 1 or len(found) != 1:
+        return ""
+    [address] = found
+    fits = address.isascii() and address.isprintable()
+    return address if fits and len(address) <= _LONGEST_ADDRESS else ""
+
+
+def lines(message: Message) -> Iterator[str]:
+    """Yield the lines of the text, full-width letters made plain, without empty ones.
+
+    An HTML part counts only where there is no plain one.
+    """
+    texts = {"text/plain": "", "text/html": ""}
+    for part in message.walk():
+        kind = part.get_content_type()
+        if texts.get(kind) == "" and part.get_content_disposition() != "attachment":
+            texts[kind] = _body(part)
+    found = texts["text/plain"]
+    if not found.strip():
+        found = _without_tags(texts["text/html"])
+    for line in found.splitlines():
+        plain = _plain(line)
+        if plain:
+            yield plain
+
+
+def header(message: Message, name: str) -> str:
+    """Return a header as text, its encoded words decoded (RFC 2047)."""
+    value = message.get(name, "")
+    try:
+        parts = decode_header(value)
+    except (HeaderParseError, binascii.Error, ValueError, LookupError):
+        parts = [(str(value), None)]
+    return "".join(
+        _text(each.encode("utf-8", "surrogateescape"), charset)
+        if isinstance(each, str)
+        else _text(each, charset)
+        for each, charset in parts
+    )
+
+
+def _body(part: Message) -> str:
+    payload = part.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        return ""
+    charset = part.get_param("charset")
+    # It is a tuple if it is encoded after RFC 2231.
+    name = charset[2] if isinstance(charset, tuple) else charset
+    return _text(payload[:_LONGEST], str(name) if name else None)
+
+
+def _text(data: bytes, charset: str | None) -> str:
+    """Decode `data`; a charset that is unknown or wrong is guessed."""
+    for name in (*_declared(charset), *_guesses(data)):
+        try:
+            return data.decode(name)
+        except UnicodeError:
+            continue
+    return data.decode("utf-8", "replace")
+
+
+def _declared(charset: str | None) -> tuple[str, ...]:
+    name = (charset or "").strip().lower().replace("_", "-")
+    name = _CODECS.get(name, name)
+    try:
+        # Only codecs of text: "hex" or "zip" are none, and ASCII is a claim of many.
+        found = codecs.lookup(name) if name not in {"", "us-ascii", "ascii"} else None
+        is_text = found is not None and isinstance("".encode(name), bytes)
+    except (LookupError, UnicodeError, ValueError, TypeError):
+        is_text = False
+    return (name,) if is_text else ()
+
+
+def _guesses(data: bytes) -> tuple[str, ...]:
+    # ESC $ begins Japanese in ISO-2022-JP, and is nothing in any other of them.
+    return ("iso2022_jp_ext", *_GUESSES) if b"\x1b$" in data else _GUESSES
+
+
+def _plain(text: str) -> str:
+    """Return `text` as one line: compatibility forms plain, runs of blanks one blank.
+
+    Invisible characters, which come with copied text, are dropped.
+    """
+    normal = unicodedata.normalize("NFKC", text[:_LONGEST_LINE])
+    kept = "".join(
+        " " if unicodedata.category(each) in {"Cc", "Zl", "Zp"} else each
+        for each in normal
+        if unicodedata.category(each) not in {"Cf", "Cs"}
+    )
+    return " ".join(kept.split())
+
+
+def _without_tags(text: str) -> str:
+    reader = _Html()
+    try:
+        reader.feed(text)
+        reader.close()
+    except (AssertionError, ValueError):
+        # The standard parser gives up on some broken declarations.
+        return ""
+    return "".join(reader.texts)
+
+
+class _Html(HTMLParser):
+    """The text of an HTML mail, without what it quotes."""
+
+    _BREAKS = frozenset({"br", "div", "h1", "h2", "h3", "li", "p", "td", "tr"})
+    _SKIPPED = frozenset({"blockquote", "head", "script", "style", "title"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.texts: list[str] = []
+        self._skipping: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Break the line at a block, and stop listening in what is skipped."""
+        del attrs
+        if tag in self._SKIPPED:
+            self._skipping.append(tag)
+        elif tag in self._BREAKS:
+            self.texts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Listen again at the end of what was skipped."""
+        if tag in self._skipping:
+            while self._skipping.pop() != tag:
+                pass
+        if tag in self._BREAKS or tag in self._SKIPPED:
+            self.texts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        """Keep text; its own line ends are blanks in HTML."""
+        if not self._skipping:
+            self.texts.append(" ".join(data.split("\n")))

@@ -1,0 +1,33 @@
+"""The page about self-service names every command and setting, as they are."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from publisher.mailman_plugin.selfservice import commands, limits
+from publisher.mailman_plugin.selfservice.commands import Verb
+from publisher.mailman_plugin.selfservice.limits import Limits
+
+PAGE = (Path(__file__).parents[3] / "docs" / "self-service.md").read_text()
+ROW = re.compile(r"^\| `(\w+)[^|]*\| `([^`|]+)` \|", re.MULTILINE)
+
+
+def test_each_command_has_an_example_that_works() -> None:
+    rows = {name: example for name, example in ROW.findall(PAGE) if "/" not in example}
+    understood = {
+        command.verb: name
+        for name, example in rows.items()
+        if (command := commands.parse(example.replace("…", "0" * 36)))
+    }
+
+    assert set(understood) == set(Verb)
+    assert {name for name in rows if name not in understood.values()} <= {"leave"}
+
+
+def test_each_limit_has_its_usual_value() -> None:
+    settings = dict(ROW.findall(PAGE))
+    told = {name: value for name, value in settings.items() if "limit" in name}
+
+    assert len(told) == 3
+    assert Limits.read(told) == limits.Limits()

@@ -1,0 +1,163 @@
+"""How much is answered, and what waits for an answer, in both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from publisher.errors import SettingsError
+from publisher.mailman_plugin import schema
+from publisher.mailman_plugin.selfservice import limits, waiting
+from publisher.mailman_plugin.selfservice.limits import Counted, Limits, Rate
+from publisher.mailman_plugin.selfservice.tables import COUNTS, REQUESTS
+from publisher.mailman_plugin.selfservice.waiting import Kind, Request
+
+NOW = datetime(2026, 11, 20, 10, 0, 30, tzinfo=UTC)
+LIST = "announce.lists.cert.example"
+FEW = Limits(Rate(2, 86400), Rate(4, 3600), Rate(6, 60))
+JOIN = Request(Kind.JOIN, LIST, "a@home.example")
+
+
+@pytest.fixture
+def session(database: Engine) -> Iterator[Session]:
+    schema.prepare(database)
+    with Session(database) as made:
+        yield made
+
+
+def passed(session: Session, requests: list[Counted], now: datetime = NOW) -> int:
+    return sum(limits.permits(session, FEW, each, now) for each in requests)
+
+
+def counted(address: str, source: str = "192.0.2.1", kind: str = "join") -> Counted:
+    return Counted(kind, f"{address}@home.example", source, LIST)
+
+
+def test_one_address_is_answered_so_often(session: Session) -> None:
+    assert passed(session, [counted("a")] * 5) == 2
+
+
+def test_one_source_is_answered_so_often(session: Session) -> None:
+    assert passed(session, [counted(f"a{number}") for number in range(9)]) == 4
+
+
+def test_one_list_answers_so_often(session: Session) -> None:
+    many = [counted(f"a{number}", f"192.0.2.{number}") for number in range(9)]
+
+    assert passed(session, many) == 6
+
+
+def test_many_requests_for_one_address_leave_the_others_theirs(
+    session: Session,
+) -> None:
+    passed(session, [counted("a")] * 9)
+
+    assert passed(session, [counted("b"), counted("c")]) == 2
+
+
+def test_requests_of_one_kind_leave_the_others_theirs(session: Session) -> None:
+    passed(session, [counted("a")] * 9)
+
+    assert passed(session, [counted("a", kind="leave")]) == 1
+
+
+def test_a_new_day_begins_anew(session: Session) -> None:
+    passed(session, [counted("a")] * 9)
+
+    assert passed(session, [counted("a")] * 9, NOW + timedelta(days=1)) == 2
+
+
+def test_what_is_over_is_dropped(session: Session) -> None:
+    passed(session, [counted("a")])
+
+    limits.prune(session, NOW + timedelta(hours=1))
+    after_an_hour = session.scalar(select(func.count()).select_from(COUNTS))
+    limits.prune(session, NOW + timedelta(days=1))
+
+    assert after_an_hour == 1
+    assert session.scalar(select(func.count()).select_from(COUNTS)) == 0
+
+
+def test_the_table_holds_no_addresses(session: Session) -> None:
+    passed(session, [counted("a")])
+
+    assert "home.example" not in str(session.execute(COUNTS.select()).all())
+
+
+def test_several_runners_count_together(database: Engine) -> None:
+    schema.prepare(database)
+
+    def ask(_: int) -> int:
+        with Session(database) as session:
+            return passed(session, [counted("a")])
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(ask, range(12))) == 2
+
+
+def test_limits_can_be_set() -> None:
+    set_ = Limits.read({"limit_address": "5 / day", "limit_list": "7/minute"})
+
+    assert set_ == Limits(Rate(5, 86400), Rate(100, 3600), Rate(7, 60))
+
+
+@pytest.mark.parametrize("text", ["", "many", "0/day", "3/week", "-1/day", "3"])
+def test_a_limit_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(SettingsError, match="3/day, 100/hour or 60/minute"):
+        Limits.read({"limit_source": text})
+
+
+def test_a_request_waits_for_three_days(session: Session) -> None:
+    token = waiting.add(session, JOIN, NOW)
+
+    late = NOW + waiting.LIFETIME
+    assert waiting.find(session, LIST, token, late - timedelta(seconds=1)) == JOIN
+    assert waiting.find(session, LIST, token, late) is None
+    assert waiting.find(session, "other.lists.cert.example", token, NOW) is None
+
+
+def test_a_change_can_be_undone_for_seven_days(session: Session) -> None:
+    undo = Request(Kind.UNDO, LIST, "a@home.example", "b@home.example", moved=(LIST,))
+    token = waiting.add(session, undo, NOW)
+
+    late = NOW + timedelta(days=7)
+    assert waiting.find(session, LIST, token, late - timedelta(seconds=1)) == undo
+    assert waiting.find(session, LIST, token, late) is None
+
+
+def test_the_same_request_is_fresh_for_a_day(session: Session) -> None:
+    other = Request(Kind.JOIN, LIST, "b@home.example")
+    waiting.add(session, JOIN, NOW)
+
+    assert waiting.is_fresh(session, JOIN, NOW + timedelta(hours=23))
+    assert not waiting.is_fresh(session, JOIN, NOW + timedelta(hours=25))
+    assert not waiting.is_fresh(session, other, NOW)
+
+
+def test_there_is_one_request_of_a_kind_for_an_address(session: Session) -> None:
+    first = waiting.add(session, JOIN, NOW)
+    second = waiting.add(session, JOIN, NOW)
+
+    assert waiting.find(session, LIST, first, NOW) is None
+    assert waiting.find(session, LIST, second, NOW) == JOIN
+    assert session.scalar(select(func.count()).select_from(REQUESTS)) == 1
+
+
+def test_a_token_counts_once(session: Session) -> None:
+    token = waiting.add(session, JOIN, NOW)
+    waiting.drop(session, JOIN)
+
+    assert waiting.find(session, LIST, token, NOW) is None
+
+
+def test_what_nobody_answered_is_dropped(session: Session) -> None:
+    waiting.add(session, JOIN, NOW)
+
+    waiting.prune(session, NOW + waiting.LIFETIME)
+
+    assert session.scalar(select(func.count()).select_from(REQUESTS)) == 0
