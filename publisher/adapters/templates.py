@@ -10,6 +10,7 @@ import jinja2
 from babel.messages import pofile
 
 import publisher
+from publisher.edition import blocks
 from publisher.errors import SettingsError
 from publisher.model.ids import Language
 from publisher.presentation import Presentation
@@ -45,6 +46,7 @@ def presentation(settings: Settings, overrides: Path) -> Presentation:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals.update(blocks.FUNCTIONS)
     words = {
         language: Words(language, _messages(language, folders))
         for language in settings.languages

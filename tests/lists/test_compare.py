@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher import lists
-from publisher.lists import names
+from publisher.lists import names, policy
 from tests import builders
 
 SETTINGS = builders.settings()
@@ -27,7 +27,8 @@ def test_a_list_that_is_as_wanted_has_no_differences() -> None:
 def test_a_setting_that_differs_is_named_with_both_values() -> None:
     [found] = lists.differences(WANTED, live(subject_prefix="[Alert] "))
 
-    assert found == lists.Difference(JA, "subject_prefix", "[Alert] ", "")
+    why = "the subject stays the team's; filters use List-Id"
+    assert found == lists.Difference(JA, "subject_prefix", "[Alert] ", "", why=why)
     assert str(found) == (
         "announce-ja@lists.cert.example: subject_prefix is '[Alert] ' (expected '')"
     )
@@ -120,3 +121,9 @@ def test_making_the_changes_leaves_what_has_to_be_done_by_hand(
 
     assert all(each.by_hand for each in left)
     assert {each.setting for each in left} <= damaged
+
+
+def test_a_setting_that_an_older_mailman_does_not_have_is_no_difference() -> None:
+    told = {name: value for name, value in live().items() if name not in policy.NEWER}
+
+    assert lists.differences(WANTED, told) == ()

@@ -14,8 +14,9 @@ from mailman.interfaces.chain import AcceptEvent, DiscardEvent, IChain, LinkActi
 from zope.event import notify
 from zope.interface import implementer
 
-from publisher.errors import TrustError
+from publisher.errors import SettingsError, TrustError
 from publisher.lists import names
+from publisher.mailman_plugin import rejections, schema
 from publisher.mailman_plugin.ledger import Ledger
 from publisher.mailman_plugin.rules import signed
 
@@ -73,13 +74,15 @@ class Post(TerminalChainBase):  # type: ignore[misc]  # Mailman has no types.
 
 
 class Discard(TerminalChainBase):  # type: ignore[misc]  # Mailman has no types.
-    """Drop a message, and say why in the log."""
+    """Drop a message, and say why in the log; and to a subscriber, if the list does."""
 
     name = _DISCARD
     description = "Discard what is not a signed announcement."
 
     def _process(self, mlist: IMailingList, msg: Message, msgdata: Metadata) -> None:
         _refuse(mlist, msg, msgdata)
+        if signed.is_from_outside(msgdata):
+            rejections.answer(mlist, msg)
         notify(DiscardEvent(mlist, msg, msgdata, self))
 
 
@@ -102,8 +105,17 @@ def _refuse(mlist: IMailingList, msg: Message, msgdata: Metadata) -> None:
     """Log a refusal on one line; what came by REST can be asked about, too."""
     message_id, reason = signed.message_id(msg), msgdata[signed.REASON]
     logger.info("publisher: %s refuses %r: %r", mlist.list_id, message_id, reason)
-    if not signed.is_from_outside(msgdata):
+    if not signed.is_from_outside(msgdata) and _can_record():
         Ledger(config.db.store, mlist.list_id).refuse(message_id, reason)
+
+
+def _can_record() -> bool:
+    """Tell whether our tables are as we know them; if not, that is why we refuse."""
+    try:
+        schema.check(config.db.engine)
+    except SettingsError:
+        return False
+    return True
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from zope.interface import implementer
 
 from publisher.adapters.gpg import GpgVerifier
 from publisher.errors import PublisherError, TrustError
-from publisher.mailman_plugin import configuration, gate
+from publisher.mailman_plugin import configuration, gate, schema
 from publisher.mailman_plugin.ledger import Ledger
 from publisher.sign import trust
 
@@ -64,6 +64,7 @@ def _admitted(mlist: IMailingList, msg: Message, msgdata: Metadata) -> gate.Admi
     if is_from_outside(msgdata):
         reason = "it came by mail; announcements are handed over by REST"
         raise TrustError(reason)
+    schema.check(config.db.engine)
     keys = configuration.load()
     data = gate.body(msg)
     verifier = GpgVerifier(keys.public, configuration.home())
