@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
     from publisher.errors import WebError
+    from publisher.model.backlog import Backlog
     from publisher.model.chain import Announcement
     from publisher.model.ids import AdvisoryId
     from publisher.model.keys import KeyState
@@ -253,6 +254,14 @@ class Lists(Protocol):
 
     def plugin_version(self) -> str | None:
         """Return the version of our plugin on the server; None if it has none."""
+        ...
+
+    def addresses(self) -> Sequence[str]:
+        """Return the posting addresses of all lists of the server, sorted."""
+        ...
+
+    def backlog(self, lists: Sequence[MailingList]) -> Backlog:
+        """Return what is held, put aside or bouncing; queues that are empty not."""
         ...
 
 

@@ -22,6 +22,7 @@ from publisher.pipeline.tools import Progress, Tools, silent
 if TYPE_CHECKING:
     from publisher.adapters.gpg import GpgVerifier
     from publisher.adapters.history import GitHistory
+    from publisher.adapters.leaving import Leaving
     from publisher.adapters.mailman import MailmanLists
     from publisher.adapters.store import SqliteJournal
     from publisher.model.found import Found
@@ -164,6 +165,17 @@ class Project:
             raise SettingsError(msg)
         password = config.mailman_password(self.root, os.environ)
         return MailmanLists(self.settings.mailman, password)
+
+    @cached_property
+    def leaving(self) -> Leaving:
+        """The list server, for the page on which subscribers leave."""
+        from publisher.adapters.leaving import Leaving
+
+        if self.settings.mailman is None:
+            msg = f"{config.NAME} names no list server: add [mailman] with its url"
+            raise SettingsError(msg)
+        password = config.mailman_password(self.root, os.environ)
+        return Leaving(self.settings.mailman, password)
 
     @cached_property
     def web(self) -> Crawler:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import publisher
 from publisher.errors import MailmanError
 from publisher.lists import names, policy, texts
+from publisher.model.backlog import Backlog
 from publisher.model.chain import Announcement, EditionKey
 from publisher.model.settings import MailingList
 
@@ -21,6 +22,7 @@ _STOCK: Mapping[str, object] = {
     "archive_policy": "public",
     names.template("list:member:regular:footer"): "",
 }
+ADDRESS = "fqdn_listname"
 _WORDS = {"default_member_action": ("accept", "defer", "discard", "hold")}
 
 
@@ -35,6 +37,12 @@ class FakeLists:
     """What was posted, in order."""
     settings: dict[str, dict[str, object]] = field(default_factory=dict)
     """Of each list that there is, by its id."""
+    version: str = publisher.__version__
+    """Of the plugin."""
+    canary: str = ""
+    """The address that the settings name."""
+    waiting: Backlog = field(default_factory=Backlog)
+    """What is held, put aside or bouncing."""
     failures: list[MailmanError] = field(default_factory=list)
     """What the next posts fail with; if it is not certain, they post all the same."""
 
@@ -51,7 +59,10 @@ class FakeLists:
 
     def live(self, mailing_list: MailingList) -> Mapping[str, object] | None:
         settings = self.settings.get(mailing_list.list_id)
-        return None if settings is None else dict(settings)
+        if settings is None:
+            return None
+        canary = {names.CANARY: ""} if self.canary else {}
+        return {**canary, **settings, names.PLUGIN: self.plugin_version() or ""}
 
     def create(self, mailing_list: MailingList) -> None:
         if mailing_list.list_id in self.settings:
@@ -59,10 +70,13 @@ class FakeLists:
         style = {
             names.FINGERPRINTS: tuple(sorted(self.fingerprints)),
             names.POSTING_CHAIN: names.CHAIN,
+            "posting_pipeline": names.PIPELINE,
+            names.LEAVE_URL: "",
             **{names.notice(name): "stock text" for name in texts.TEMPLATES},
         }
         self.settings[mailing_list.list_id] = {
             **{name: rule.value for name, rule in policy.RULES.items()},
+            ADDRESS: mailing_list.address,
             "preferred_language": "en",
             "display_name": mailing_list.name.capitalize(),
             "description": "",
@@ -77,12 +91,24 @@ class FakeLists:
             words = _WORDS.get(name)
             wrong_word = words is not None and value not in words
             cannot = name == names.HEADER_MATCHES and value != ()
-            if name not in settings or name in policy.BY_HAND or wrong_word or cannot:
+            known = name in settings or name == names.CANARY
+            if not known or name in policy.BY_HAND or wrong_word or cannot:
                 raise MailmanError(f"cannot set {name} to {value!r}", certain=True)
         settings |= changes
 
     def plugin_version(self) -> str | None:
-        return publisher.__version__ if self.plugin else None
+        return self.version if self.plugin else None
+
+    def addresses(self) -> Sequence[str]:
+        return sorted(str(each[ADDRESS]) for each in self.settings.values())
+
+    def backlog(self, lists: Sequence[MailingList]) -> Backlog:
+        there = [
+            each
+            for each in self.waiting.lists
+            if each.mailing_list in lists and each.mailing_list.list_id in self.settings
+        ]
+        return Backlog(tuple(there), self.waiting.queues)
 
     def _post(self, announcement: Announcement) -> None:
         settings = self._settings(announcement.mailing_list)

@@ -97,6 +97,15 @@ class Workplace:
         # Signatures carry the real time, which must not lie in the future.
         return self.now or max(NOW, datetime.now(UTC)) + timedelta(seconds=5)
 
+    def without_plugin(self) -> None:
+        """Let the list server be one without the plugin, as the settings say then."""
+        file = self.root / "publisher.toml"
+        text = file.read_text(encoding="utf-8")
+        given_up = text.replace("[mailman]\n", "[mailman]\nplugin = false\n")
+        file.write_text(given_up, encoding="utf-8")
+        self.lists = FakeLists(plugin=False)
+        self.project = Project(self.root, gnupg_home=self.key.home)
+
     def tools(self) -> Tools:
         return replace(self.project.tools(), now=self.moment)
 

@@ -26,6 +26,7 @@ _COMMANDS = {
     "verify": ("verify", "Check texts, mails, mailboxes and sites."),
     "lists": ("lists", "Compare, set and check the mailing lists."),
     "mailhost": ("hosting", "Run the embedded mail host."),
+    "leave-page": ("leaving", "Serve the page on which subscribers leave."),
     "serve": ("hosting", "Serve the built site on this machine."),
     "demo": ("hosting", "Show the whole chain in a throw-away project."),
     "completion": ("completion", "Print the completion script of a shell."),
@@ -55,7 +56,7 @@ class LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(f"publisher.cli.{_COMMANDS[cmd_name][0]}")
-        found: click.Command = getattr(module, f"{cmd_name}_command")
+        found: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return found
 
     def format_commands(

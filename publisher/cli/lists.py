@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from publisher.cli import command, common
+from publisher.cli import command, common, plans
+from publisher.cli.importing import import_command
 from publisher.errors import OperatorError
 
 if TYPE_CHECKING:
     from publisher.pipeline.listing import ListPlan
     from publisher.wiring import Project
-
-_MISSING = "is to be created"
 
 
 @click.group(
@@ -38,9 +36,13 @@ def lists_command() -> None:
 @common.project_option
 @common.json_option
 def plan_command(start: Path, as_json: bool) -> None:
-    """Show what `apply` would change, setting by setting."""
+    """Show what `apply` would change, setting by setting.
+
+    + creates a list, ~ changes a setting from its old value to the new one, ! is left
+    to you, and = needs nothing.
+    """
     with common.project(start) as project:
-        _show(_plan(project), as_json=as_json)
+        plans.show(_plan(project), as_json=as_json)
 
 
 @lists_command.command(
@@ -61,15 +63,15 @@ def apply_command(dry_run: bool, start: Path, as_json: bool) -> None:
     with common.project(start) as project:
         _require_lists(project)
         if dry_run:
-            _show(listing.plan(project.presentation, project.lists), as_json=as_json)
+            plans.show(_plan(project), as_json=as_json)
             return
         applied = listing.apply(project.presentation, project.lists)
         if as_json:
-            _show(tuple(applied), as_json=True)
+            plans.show(tuple(applied), as_json=True)
             return
         # Each as soon as it is done: the next one may fail.
         for each in applied:
-            _show([each], as_json=False, missing="created")
+            plans.show_one(each, done=True)
         counted = common.counted(len(project.settings.lists), "list")
         click.echo(f"{counted} as declared")
 
@@ -78,11 +80,11 @@ def apply_command(dry_run: bool, start: Path, as_json: bool) -> None:
 @common.project_option
 @common.json_option
 def check_command(start: Path, as_json: bool) -> None:
-    """Exit with 2 if a list is not as declared, and say in what."""
+    """Exit with 2 if a list is not as declared, and say in what and why it matters."""
     with common.project(start) as project:
-        plans = _plan(project)
-        _show(plans, as_json=as_json)
-    if not all(each.agrees for each in plans):
+        found = _plan(project)
+        plans.show(found, as_json=as_json)
+    if not all(each.agrees for each in found):
         sys.exit(OperatorError.exit_code)
 
 
@@ -99,31 +101,4 @@ def _require_lists(project: Project) -> None:
         raise OperatorError(msg)
 
 
-def _show(plans: Sequence[ListPlan], *, as_json: bool, missing: str = _MISSING) -> None:
-    if as_json:
-        common.show_json([_json(each) for each in plans])
-        return
-    for plan in plans:
-        address = plan.mailing_list.address
-        if plan.missing:
-            click.echo(f"+ {address}: {missing}")
-        for difference in plan.differences:
-            click.echo(f"~ {difference}")
-        if plan.agrees:
-            click.echo(f"= {address}: as declared")
-
-
-def _json(plan: ListPlan) -> dict[str, object]:
-    return {
-        "list": plan.mailing_list.address,
-        "missing": plan.missing,
-        "differences": [
-            {
-                "setting": difference.setting,
-                "live": difference.live,
-                "wanted": difference.wanted,
-                "by_hand": difference.by_hand,
-            }
-            for difference in plan.differences
-        ],
-    }
+lists_command.add_command(import_command)

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 import click
 
 from publisher.cli import command, common
+from publisher.errors import MailmanError, SettingsError
 
 if TYPE_CHECKING:
+    from publisher.pipeline.standstill import Standstill
     from publisher.pipeline.status import Status, TextStatus
+    from publisher.wiring import Project
 
 _OPEN = ("due", "unknown")
 """The states of a mail about which something is to be done."""
@@ -31,7 +34,7 @@ _STANDS = {
     examples=[
         "publisher status",
         "publisher status ADV-2026-0007",
-        """publisher status --json | jq '.[] | select(.state != "published")'""",
+        "publisher status --json | jq .server.matters",
     ],
 )
 @common.ids_argument
@@ -49,7 +52,8 @@ def status_command(
     """Show where each advisory, revision, language and list stands.
 
     Without ids, only advisories with which something is left to do or to wait for
-    are shown, and the others are counted. JSON always has all of them.
+    are shown, and the others are counted, and then what is held, put aside or
+    bouncing on the list server. JSON always has all advisories.
     """
     from publisher.pipeline.status import status
 
@@ -57,14 +61,40 @@ def status_command(
         tools = project.tools()
         wanted = common.select(tools.repository.snapshot(), names)
         statuses = status(tools, project.journal.outcomes(), wanted)
+        stands = None if names else _server(project, tools.now)
     if as_json:
-        common.show_json([each.to_json() for each in statuses])
+        shown_server = None if stands is None else stands.to_json()
+        advisories = [each.to_json() for each in statuses]
+        common.show_json({"advisories": advisories, "server": shown_server})
         return
     shown = [each for each in statuses if names or everything or not _is_done(each)]
     for each in shown:
         _show(each)
     if not names:
         click.echo(_summary(statuses, hidden=len(statuses) - len(shown)))
+    if stands is not None:
+        _show_server(stands)
+
+
+def _server(project: Project, now: datetime) -> Standstill | None:
+    """Ask the list server; None if there is none to ask."""
+    from publisher.pipeline import standstill
+
+    settings = project.settings
+    if settings.mailman is None or not settings.lists:
+        return None
+    try:
+        return standstill.standstill(project.lists, settings.lists, now)
+    except (MailmanError, SettingsError) as error:
+        # That it is down, or its password is elsewhere, hides no advisory.
+        return standstill.Standstill(problem=str(error))
+
+
+def _show_server(stands: Standstill) -> None:
+    if stands.problem:
+        click.echo(f"nothing is known of the list server: {stands.problem}")
+    for each in stands.matters:
+        click.echo(str(each))
 
 
 def _is_done(status: Status) -> bool:

@@ -5,6 +5,8 @@ Each error names the file, the line where it can be told, and what is expected.
 
 from __future__ import annotations
 
+import os
+import shutil
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +20,7 @@ from publisher.model.settings import Settings
 __all__ = [
     "NAME",
     "SAMPLE_FINGERPRINT",
+    "append",
     "find_root",
     "load",
     "mailman_password",
@@ -52,6 +55,40 @@ def load(root: Path) -> Settings:
         msg = f"{file}: is no valid TOML: {error}"
         raise SettingsError(msg) from error
     return parse(text, str(file))
+
+
+def append(root: Path, tables: str, *, dry_run: bool = False) -> Settings:
+    """Add `tables` at the end of the settings, and return what they say then.
+
+    What is there stays byte for byte. The file is left alone in a `dry_run`, and if it
+    could not be read afterwards.
+    """
+    file = root / NAME
+    load(root)
+    before = file.read_bytes()
+    end = b"\r\n" if before.endswith(b"\r\n") else b"\n"
+    gap = end if before.endswith(b"\n") else end * 2
+    text = before + gap + tables.encode().replace(b"\n", end)
+    settings = parse(text.decode("utf-8"), str(file))
+    if not dry_run:
+        _replace(file.resolve(), text)
+    return settings
+
+
+def _replace(file: Path, data: bytes) -> None:
+    """Write a file at once and whole, with the rights that it has."""
+    temporary = file.with_name(f".{file.name}.{os.getpid()}.new")
+    try:
+        with temporary.open("xb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        shutil.copymode(file, temporary)
+        temporary.replace(file)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        msg = f"{file}: cannot be written: {error.strerror}"
+        raise SettingsError(msg) from error
 
 
 def parse(text: str, name: str = NAME) -> Settings:

@@ -38,6 +38,19 @@ def rest(text: str) -> str:
     return url
 
 
+def leave(text: str) -> str:
+    """Return the address of the page on which one leaves, or raise ValueError.
+
+    Each mail says it in a header, with a query behind it. It is https (RFC 8058,
+    section 3.1).
+    """
+    url = site(text)
+    if not url.startswith("https://") or any(char in url for char in "<>,?#"):
+        msg = f"{text!r} is no address that begins https:// and can stand in a header"
+        raise ValueError(msg)
+    return url
+
+
 def _is_here(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -15,6 +15,7 @@ from publisher.model.advisory import Kind
 from publisher.model.settings import (
     MailingList,
     Mailman,
+    Rejections,
     Review,
     SecurityTxt,
     Settings,
@@ -133,12 +134,18 @@ def _list(table: Table, languages: Sequence[ids.Language]) -> MailingList:
     if unknown or not kinds:
         table.fail("kinds", f"is {kinds!r} (expected some of {', '.join(Kind)})")
     title = table.get("title", str, "a text")
+    rejections = table.get("rejections", str, "a word", Rejections.SILENT)
+    if rejections not in set(Rejections):
+        expected = " or ".join(Rejections)
+        table.fail("rejections", f"is {rejections!r} (expected {expected})")
     declared = MailingList(
         address=table.read("address", _address, "the posting address"),
         language=language,
         kinds=tuple(kind for kind in Kind if kind in kinds),
         title=title,
         description=table.get("description", str, "a text", title),
+        rejections=Rejections(rejections),
+        one_click=table.truth("one_click", default=True),
     )
     table.close()
     return declared
@@ -150,17 +157,33 @@ def _mailman(table: Table) -> Mailman:
         reason = "must say where the secret is: { env = … }, { file = … } or "
         table.fail("password", f"{reason}{{ command = […] }}")
     timeout = table.get("timeout", int, "seconds", 30)
-    if not 0 < timeout <= 600:
-        table.fail("timeout", f"is {timeout} (expected 1 to 600 seconds)")
+    wait = table.get("wait", int, "seconds", 30)
+    for key, seconds in (("timeout", timeout), ("wait", wait)):
+        if not 0 < seconds <= 600:
+            table.fail(key, f"is {seconds} (expected 1 to 600 seconds)")
+    canary = ""
+    if table.has("canary"):
+        canary = table.read("canary", _address, "an address, e.g. canary@cert.example")
     server = Mailman(
         url=table.read(
             "url", addresses.rest, "the REST address, e.g. http://127.0.0.1:8001/3.1"
         ),
         user=table.get("user", str, "the REST user", "restadmin"),
         timeout=float(timeout),
+        wait=float(wait),
+        plugin=table.truth("plugin", default=True),
+        canary=canary,
+        leave_url=_leave_url(table),
     )
     table.close()
     return server
+
+
+def _leave_url(table: Table) -> str:
+    if not table.has("leave_url"):
+        return ""
+    example = "an address, e.g. https://lists.cert.example/leave"
+    return table.read("leave_url", addresses.leave, example)
 
 
 def _refuse_sample_key(top: Table, settings: Settings) -> None:

@@ -12,13 +12,14 @@ A list's settings are a mapping from names to values:
 server, and `differences` compares them.
 """
 
-from publisher.lists.compare import Difference, changes, differences
+from publisher.lists.compare import Difference, begun, changes, differences
 from publisher.lists.texts import notices
 from publisher.lists.wanted import Wanted, language_code, wanted
 
 __all__ = [
     "Difference",
     "Wanted",
+    "begun",
     "changes",
     "differences",
     "language_code",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from publisher.lists import names, policy
+from publisher.lists import names, policy, reasons
 from publisher.lists.wanted import language_code
 
 if TYPE_CHECKING:
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 
 _MISSING = object()
+_DECLARED = (
+    "preferred_language", "display_name", "description", names.OWNERS, names.CANARY
+)  # fmt: skip
 _WIDEST = 60
 
 
@@ -29,17 +32,19 @@ class Difference:
     wanted: object
     by_hand: str = ""
     """What the operator has to do; empty if the server can be told."""
+    why: str = ""
+    """Why it has to be as it is wanted."""
 
     @property
     def stops_posts(self) -> bool:
         """Tell whether nothing should be posted before it is mended."""
-        return self.setting in policy.STOPS_POSTS
+        return reasons.stops(self.setting, self.live)
 
     def __str__(self) -> str:
         """Write the difference for people, on one line."""
         hint = f"; {self.by_hand}" if self.by_hand else ""
         place = f"{self.mailing_list.address}: {self.setting}"
-        return f"{place} is {_short(self.live)} (expected {_short(self.wanted)}{hint})"
+        return f"{place} is {shown(self.live)} (expected {shown(self.wanted)}{hint})"
 
 
 def differences(wanted: Wanted, live: Mapping[str, object]) -> tuple[Difference, ...]:
@@ -51,6 +56,7 @@ def differences(wanted: Wanted, live: Mapping[str, object]) -> tuple[Difference,
         setting
         for setting, value in wanted.settings.items()
         if not _same(live.get(setting, _MISSING), value)
+        and not (setting in policy.NEWER and setting not in live)
     ]
     if any(setting.startswith(names.template("")) for setting in wrong):
         # What stands around a post is then of the templates' making.
@@ -63,8 +69,23 @@ def differences(wanted: Wanted, live: Mapping[str, object]) -> tuple[Difference,
             live=live.get(setting),
             wanted=wanted.settings[setting],
             by_hand=policy.BY_HAND.get(setting, "").format(language=language),
+            why=reasons.why(setting),
         )
         for setting in wrong
+    )
+
+
+def begun(wanted: Wanted, *, plugin_version: str | None) -> tuple[Difference, ...]:
+    """Return what a list that is not there will have of its own.
+
+    What it has in common with all others is in `policy`. The server's plugin is named
+    if it is not as wanted.
+    """
+    live = {names.PLUGIN: plugin_version or ""}
+    return tuple(
+        found
+        for found in differences(wanted, live)
+        if found.setting in _DECLARED or found.setting == names.PLUGIN
     )
 
 
@@ -73,9 +94,10 @@ def changes(found: Iterable[Difference]) -> Mapping[str, object]:
     return {each.setting: each.wanted for each in found if not each.by_hand}
 
 
-def _short(value: object) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= _WIDEST else f"{shown[:_WIDEST]}…"
+def shown(value: object) -> str:
+    """Write a value for people, with nothing that a terminal would obey, and short."""
+    text = repr(value)
+    return text if len(text) <= _WIDEST else f"{text[:_WIDEST]}…"
 
 
 def _same(live: object, wanted: object) -> bool:

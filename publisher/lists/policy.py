@@ -29,8 +29,8 @@ UNCHANGED: Mapping[str, Rule] = {
         names.EMPTY_TEMPLATE, "no unsigned text stands behind the signed one"
     ),
     "filter_content": Rule(False, "filters rewrite parts of messages"),
-    "collapse_alternatives": Rule(False, "as above, should filtering be turned on"),
-    "convert_html_to_plaintext": Rule(False, "as above"),
+    "collapse_alternatives": Rule(False, "it drops parts, once filtering is on"),
+    "convert_html_to_plaintext": Rule(False, "it rewrites parts, once filtering is on"),
     "filter_action": Rule("discard", "what is filtered is sent to nobody"),
     "digests_enabled": Rule(False, "a digest breaks every signature"),
     "digest_send_periodic": Rule(False, "no digests"),
@@ -63,6 +63,7 @@ NO_DELAY: Mapping[str, Rule] = {
     "require_explicit_destination": Rule(False, "it holds a post that is not To: list"),
     names.HEADER_MATCHES: Rule((), "they hold, discard or accept by a header's word"),
     "newsgroup_moderation": Rule("none", "it holds posts of moderated newsgroups"),
+    names.RUNNERS: Rule((), "what these programs would do is never done"),
 }
 """A signed post is not held."""
 
@@ -94,6 +95,18 @@ NOBODY_ASKED: Mapping[str, Rule] = {
     "autorespond_postings": Rule("none", "as above"),
     "autorespond_requests": Rule("none", "as above"),
     "process_bounces": Rule(True, "dead addresses leave by themselves"),
+    "bounce_score_threshold": Rule(
+        3, "three days with a bounce: the stock five hardly come on a quiet list"
+    ),
+    "bounce_info_stale_after": Rule(
+        "90d", "a list that posts seldom still finds its dead addresses"
+    ),
+    "bounce_you_are_disabled_warnings": Rule(
+        1, "anybody can forge a bounce; the warning says how to come back"
+    ),
+    "bounce_you_are_disabled_warnings_interval": Rule(
+        "7d", "a week to come back, then the address is removed"
+    ),
     "bounce_notify_owner_on_bounce_increment": Rule(False, "owners need not act"),
     "bounce_notify_owner_on_disable": Rule(False, "owners need not act"),
     "bounce_notify_owner_on_removal": Rule(False, "owners need not act"),
@@ -113,6 +126,9 @@ SELF_SERVICE: Mapping[str, Rule] = {
     names.CHARSET: Rule(
         "utf-8", "a title that another charset, say EUC-JP, cannot hold stops the post"
     ),
+    names.OTHER_TEMPLATES: Rule(
+        (), "they say what nobody checked, and one that is gone stops Mailman's mail"
+    ),
 }
 """Subscribers find the list, filter it and leave it."""
 
@@ -125,29 +141,19 @@ RULES: Mapping[str, Rule] = {
 }
 """All of them, in the order in which differences are shown."""
 
-STOPS_POSTS = frozenset(
-    {
-        *UNCHANGED,
-        *NO_DELAY,
-        *NOBODY_ELSE,
-        "preferred_language",
-        names.CHARSET,
-        names.POSTING_CHAIN,
-        names.FINGERPRINTS,
-    }
-)
-"""Without these, a signed post would be held, changed or lost, or another one pass."""
+NEWER = frozenset({"dmarc_addresses"})
+"""What Mailman 3.3.8 does not have, and so cannot be set otherwise there."""
 
+RUNNERS = (
+    "bounces", "command", "in", "lmtp", "out", "pipeline", "retry", "task", "virgin"
+)  # fmt: skip
+"""The programs of Mailman's without which posts or commands by mail stay undone."""
 LEFT_ALONE: Mapping[str, str] = {
     "archive_rendering_mode": "nothing is archived",
     "autoresponse_grace_period": "nothing is answered automatically",
     "autoresponse_owner_text": "as above",
     "autoresponse_postings_text": "as above",
     "autoresponse_request_text": "as above",
-    "bounce_info_stale_after": "the operator knows his bounces best",
-    "bounce_score_threshold": "as above",
-    "bounce_you_are_disabled_warnings": "as above",
-    "bounce_you_are_disabled_warnings_interval": "as above",
     "digest_size_threshold": "there are no digests",
     "digest_volume_frequency": "as above",
     "dmarc_moderation_notice": "no mitigation happens",
@@ -161,8 +167,8 @@ LEFT_ALONE: Mapping[str, str] = {
 }
 """What Mailman lets one set and what does not matter here, and why."""
 
-PLUGIN_ONLY = frozenset({names.DECORATION})
-"""The rules about what only the plugin can tell."""
+PLUGIN_ONLY = frozenset({names.DECORATION, names.OTHER_TEMPLATES})
+"""The rules about what only the plugin can tell, or do better."""
 
 BY_HAND: Mapping[str, str] = {
     names.CHARSET: (
@@ -173,6 +179,13 @@ BY_HAND: Mapping[str, str] = {
     ),
     names.FINGERPRINTS: (
         "name the same keys in the plugin's configuration on Mailman's host"
+    ),
+    names.PLUGIN: (
+        "install this version into Mailman's environment (docs/operating.md), restart "
+        "Mailman"
+    ),
+    names.RUNNERS: (
+        "set `start: yes` in the section [runner.NAME] of mailman.cfg, restart Mailman"
     ),
 }
 """What REST cannot set, and what to do about it; `{language}` is Mailman's code."""

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import publisher
 from publisher.lists import names, policy
 
 if TYPE_CHECKING:
     from publisher.model.ids import Language
     from publisher.model.settings import MailingList, Settings
+
+_PIPELINE = "posting_pipeline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +41,38 @@ def wanted(
         values |= {
             names.POSTING_CHAIN: names.CHAIN,
             names.FINGERPRINTS: tuple(sorted(settings.team.pinned)),
+            names.LEAVE_URL: _leave_url(mailing_list, settings),
             **notices,
         }
+    values |= _server(settings, plugin=plugin)
     for name, rule in policy.RULES.items():
         if plugin or name not in policy.PLUGIN_ONLY:
             values[name] = rule.value
+    if plugin:
+        values[_PIPELINE] = names.PIPELINE
     return Wanted(mailing_list, values)
 
 
 def language_code(language: Language) -> str:
     """Return Mailman's code of a language, e.g. `ja` or `pt_BR`."""
     return language.replace("-", "_")
+
+
+def _server(settings: Settings, *, plugin: bool) -> Mapping[str, object]:
+    """Return what is the server's own, or on every list the same."""
+    mailman = settings.mailman
+    values: dict[str, object] = {}
+    if mailman is not None and mailman.canary:
+        values[names.CANARY] = mailman.canary
+    if plugin or (mailman is not None and mailman.plugin):
+        values[names.PLUGIN] = publisher.__version__
+    return values
+
+
+def _leave_url(mailing_list: MailingList, settings: Settings) -> str:
+    """Return where the list's subscribers leave with one click; "" if they do not."""
+    mailman = settings.mailman
+    return mailman.leave_url if mailman and mailing_list.one_click else ""
 
 
 def _own(mailing_list: MailingList, settings: Settings) -> Mapping[str, object]:

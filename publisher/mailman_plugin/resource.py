@@ -3,6 +3,11 @@
 - `version`: the plugin's version.
 - `lists/<list-id>`: what Mailman's own resources do not tell of a list; PATCH sets its
   posting chain and the texts to its subscribers.
+- `messages/<list-id>/<SHA-256 of the Message-ID>`: all about a message.
+- `queues`: how much lies in each of Mailman's queues, and since when.
+- `bounces/<list-id>`: how many members' mail bounces.
+- `digests/<list-id>`: DELETE has mail sent to members who chose digests.
+- `leave`: POST takes the member off a list whose token it holds.
 - `posts/<list-id>/<advisory>/<language>/<revision>`: whether that text was posted.
 - `refusals/<list-id>/<SHA-256 of the Message-ID>`: why a message was not posted; DELETE
   forgets it.
@@ -31,8 +36,12 @@ from zope.component import getUtility
 import publisher
 from publisher.errors import PublisherError
 from publisher.lists import names
-from publisher.mailman_plugin import configuration, notices
+from publisher.mailman_plugin import configuration, leaving, notices
 from publisher.mailman_plugin.ledger import Ledger
+from publisher.mailman_plugin.members import Bounces, Digests
+from publisher.mailman_plugin.messages import Message
+from publisher.mailman_plugin.queues import Queues
+from publisher.mailman_plugin.unsubscribe import Leave
 from publisher.model import ids
 
 if TYPE_CHECKING:
@@ -61,6 +70,36 @@ class Root:
         """Find `lists/<list-id>`."""
         del context
         return (NotFound() if len(segments) != 1 else List(*segments)), []
+
+    @child()  # type: ignore[untyped-decorator]
+    def messages(self, context: object, segments: Sequence[str]) -> Found:
+        """Find `messages/<list-id>/<digest>`."""
+        del context
+        return (NotFound() if len(segments) != 2 else Message(*segments)), []
+
+    @child()  # type: ignore[untyped-decorator]
+    def queues(self, context: object, segments: Sequence[str]) -> Found:
+        """Find `queues`."""
+        del context
+        return Queues(), segments
+
+    @child()  # type: ignore[untyped-decorator]
+    def bounces(self, context: object, segments: Sequence[str]) -> Found:
+        """Find `bounces/<list-id>`."""
+        del context
+        return (NotFound() if len(segments) != 1 else Bounces(*segments)), []
+
+    @child()  # type: ignore[untyped-decorator]
+    def digests(self, context: object, segments: Sequence[str]) -> Found:
+        """Find `digests/<list-id>`."""
+        del context
+        return (NotFound() if len(segments) != 1 else Digests(*segments)), []
+
+    @child()  # type: ignore[untyped-decorator]
+    def leave(self, context: object, segments: Sequence[str]) -> Found:
+        """Find `leave`."""
+        del context
+        return Leave(), segments
 
     @child()  # type: ignore[untyped-decorator]
     def posts(self, context: object, segments: Sequence[str]) -> Found:
@@ -100,16 +139,21 @@ class List:
             names.POSTING_CHAIN: self._mlist.posting_chain,
             names.DECORATION: _decoration(self._mlist),
             names.FINGERPRINTS: _fingerprints(),
+            names.LEAVE_URL: leaving.page(config.db.store, self._mlist.list_id),
             _NOTICES: notices.texts(self._mlist),
         }
         okay(response, etag(told))
 
     def on_patch(self, request: Request, response: Response) -> None:
-        """Set the posting chain, the texts to subscribers, or both."""
+        """Set the posting chain, where subscribers leave, the texts to them."""
         if self._mlist is None:
             not_found(response)
             return
-        known = {names.POSTING_CHAIN: _chain, _NOTICES: notices.checked}
+        known = {
+            names.POSTING_CHAIN: _chain,
+            names.LEAVE_URL: leaving.checked,
+            _NOTICES: notices.checked,
+        }
         try:
             values = Validator(_optional=tuple(known), **known)(request)
         except ValueError as error:
@@ -117,6 +161,9 @@ class List:
             return
         if names.POSTING_CHAIN in values:
             self._mlist.posting_chain = values[names.POSTING_CHAIN]
+        if names.LEAVE_URL in values:
+            url = values[names.LEAVE_URL]
+            leaving.set_page(config.db.store, self._mlist.list_id, url)
         notices.write(self._mlist, values.get(_NOTICES, {}))
         no_content(response)
 

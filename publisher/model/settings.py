@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,6 +49,15 @@ class SiteSettings:
     """A command that puts the built site up; empty when `site/` itself is served."""
 
 
+class Rejections(StrEnum):
+    """What becomes of mail to a list that nobody but the team may post to."""
+
+    SILENT = "silent"
+    """It is dropped."""
+    BOUNCE = "bounce"
+    """It is dropped, and a subscriber who wrote it is told so, once a day at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class MailingList:
     """One list as it is declared."""
@@ -59,6 +69,9 @@ class MailingList:
     """What is announced there."""
     title: str
     description: str
+    rejections: Rejections = Rejections.SILENT
+    one_click: bool = True
+    """Subscribers can leave with one click (RFC 8058), if there is a page for it."""
 
     @property
     def list_id(self) -> str:
@@ -88,6 +101,14 @@ class Mailman:
     user: str
     timeout: float
     """Seconds that one answer may take."""
+    wait: float = 30.0
+    """Seconds in which a mail that was handed over has to be posted or refused."""
+    plugin: bool = True
+    """The server is to have our plugin, of this program's version."""
+    canary: str = ""
+    """An address of the team's that is subscribed to every list; "": there is none."""
+    leave_url: str = ""
+    """Where the public finds the page on which subscribers leave; "": nowhere."""
 
 
 @dataclass(frozen=True, slots=True)

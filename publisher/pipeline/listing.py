@@ -23,6 +23,8 @@ class ListPlan:
     mailing_list: MailingList
     missing: bool
     differences: tuple[Difference, ...]
+    """Of a list that is missing: what it has of its own, and what has to be done by
+    hand before it is as declared."""
 
     @property
     def agrees(self) -> bool:
@@ -39,21 +41,22 @@ def plan(presentation: Presentation, lists: Lists) -> tuple[ListPlan, ...]:
 def apply(presentation: Presentation, lists: Lists) -> Iterator[ListPlan]:
     """Create and set each list, and yield what was different.
 
-    A list that is not declared is left alone. What still differs afterwards is a
-    MailmanError: the server did not do what it was told.
+    A list that is not declared is left alone. What still differs when all is done is a
+    MailmanError: it is to be mended by hand, or the server did not do what it was told.
     """
     compare = _comparer(presentation, lists)
+    left: list[Difference] = []
     for each in presentation.settings.lists:
         before = compare(each)
         if before.missing:
             lists.create(each)
         lists.update(each, wanted_lists.changes(compare(each).differences))
-        left = compare(each)
+        left += compare(each).differences
         yield before
-        if not left.agrees:
-            shown = "\n".join(map(str, left.differences))
-            msg = f"{each.address} still differs from what is declared:\n{shown}"
-            raise MailmanError(msg, certain=True)
+    if left:
+        shown = "\n".join(map(str, left))
+        msg = f"the server still differs from what is declared:\n{shown}"
+        raise MailmanError(msg, certain=True)
 
 
 def require(
@@ -67,9 +70,14 @@ def require(
     compare = _comparer(presentation, lists)
     for each in needed:
         found = compare(each)
-        stopping = [str(each) for each in found.differences if each.stops_posts]
+        stopping = [
+            str(each)
+            for each in found.differences
+            if each.stops_posts and (each.by_hand or not found.missing)
+        ]
         if found.missing or stopping:
-            what = "\n".join(stopping) or f"{each.address}: is not on the server"
+            missing = [f"{each.address}: is not on the server"] * found.missing
+            what = "\n".join([*missing, *stopping])
             msg = f"{what}\nrun `publisher lists apply`, then push again"
             raise MailmanError(msg, certain=True)
 
@@ -77,18 +85,19 @@ def require(
 def _comparer(
     presentation: Presentation, lists: Lists
 ) -> Callable[[MailingList], ListPlan]:
-    plugin = lists.plugin_version() is not None
+    version = lists.plugin_version()
 
     def compare(mailing_list: MailingList) -> ListPlan:
         live = lists.live(mailing_list)
-        if live is None:
-            return ListPlan(mailing_list, missing=True, differences=())
         wanted = wanted_lists.wanted(
             mailing_list,
             presentation.settings,
-            plugin=plugin,
+            plugin=version is not None,
             notices=wanted_lists.notices(mailing_list, presentation),
         )
+        if live is None:
+            new = wanted_lists.begun(wanted, plugin_version=version)
+            return ListPlan(mailing_list, missing=True, differences=new)
         found = wanted_lists.differences(wanted, live)
         return ListPlan(mailing_list, missing=False, differences=found)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
+import publisher
 from publisher import lists as rules
 from publisher.errors import MailmanError
 from publisher.lists import names
@@ -15,6 +16,7 @@ from publisher.model.chain import Announcement
 from publisher.model.settings import MailingList, Settings
 from publisher.ports import Lists
 from tests import builders
+from tests.mailman_plugin import hosts
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,47 @@ class ListsContract:
     def test_the_plugin_tells_its_version(self, stage: Stage) -> None:
         version = stage.lists.plugin_version()
 
-        assert (version is not None) == stage.plugin
+        assert version == (publisher.__version__ if stage.plugin else None)
+
+    def test_a_server_without_the_plugin_is_a_finding_unless_it_is_given_up(
+        self, stage: Stage
+    ) -> None:
+        stage.apply()
+        assert stage.settings.mailman is not None
+        wanting = dataclasses.replace(stage.settings.mailman, plugin=True)
+        settings = dataclasses.replace(stage.settings, mailman=wanting)
+
+        found = dataclasses.replace(stage, settings=settings).differences()
+
+        expected = [] if stage.plugin else [names.PLUGIN]
+        assert [each.setting for each in found] == expected
+        assert all(each.by_hand and each.stops_posts for each in found)
+
+    def test_the_canary_is_subscribed_once_and_found_there(self, stage: Stage) -> None:
+        stage.lists.create(stage.mailing_list)
+        before = {each.setting: each.live for each in stage.differences()}
+
+        stage.apply()
+        stage.lists.update(stage.mailing_list, {names.CANARY: hosts.CANARY})
+
+        live = stage.lists.live(stage.mailing_list)
+        assert live is not None
+        assert before[names.CANARY] == ""
+        assert live[names.CANARY] == hosts.CANARY
+
+    def test_all_lists_of_the_server_are_known_by_their_addresses(
+        self, stage: Stage
+    ) -> None:
+        before = stage.lists.addresses()
+
+        stage.lists.create(stage.mailing_list)
+
+        after = stage.lists.addresses()
+        assert stage.mailing_list.address not in before
+        assert list(after) == sorted([*before, stage.mailing_list.address])
+
+    def test_a_list_that_is_not_there_has_no_backlog(self, stage: Stage) -> None:
+        assert stage.lists.backlog([stage.mailing_list]).lists == ()
 
 
 def another(mailing_list: MailingList, number: int) -> MailingList:

@@ -17,8 +17,15 @@ from tests.mailman_plugin import hosts
 @pytest.fixture(params=[True, False], ids=["with plugin", "without"])
 def stage(request: pytest.FixtureRequest) -> Stage:
     settings = dataclasses.replace(builders.settings(), owners=(hosts.OWNER,))
+    assert settings.mailman is not None
+    mailman = dataclasses.replace(
+        settings.mailman, plugin=request.param, canary=hosts.CANARY
+    )
+    settings = dataclasses.replace(settings, mailman=mailman)
     fake: Lists = FakeLists(
-        plugin=request.param, fingerprints=settings.team.fingerprints
+        plugin=request.param,
+        fingerprints=settings.team.fingerprints,
+        canary=hosts.CANARY,
     )
     mailing_list = another(hosts.JA, 1)
     advisory = hosts.edition_key(hosts.ADVISORY, "ja").id

@@ -12,6 +12,7 @@ import pytest
 
 from publisher.adapters.mailman import MailmanLists
 from publisher.errors import MailmanError
+from publisher.lists import names
 from publisher.model.chain import Announcement
 from publisher.model.settings import Mailman
 from tests import builders
@@ -32,8 +33,8 @@ def answer(status: str, body: str = "{}", *headers: str) -> bytes:
 
 NOT_FOUND = answer("404 Not Found")
 OK = answer("200 OK")
-READY = (NOT_FOUND, OK, OK, OK)
-"""No plugin, and nobody who chose digests: the next request hands the mail over."""
+READY = (NOT_FOUND, OK, OK, OK, OK)
+"""No plugin, nobody who chose digests, nothing put aside: next, the mail goes."""
 
 
 @contextmanager
@@ -205,6 +206,8 @@ def test_every_call_has_a_time_limit() -> None:
             lambda: adapter.update(lists[0], {"subject_prefix": ""}),
             lambda: adapter.taken(ANNOUNCEMENT),
             lambda: adapter.post(ANNOUNCEMENT),
+            adapter.addresses,
+            lambda: adapter.backlog(lists),
         ):
             with pytest.raises(MailmanError, match="did not answer within"):
                 call()
@@ -236,10 +239,33 @@ def test_a_mail_that_stays_in_the_queue_is_not_reported_as_posted(
         mail = hosts.announcement(hosts.EN, key, team_key.clearsign(hosts.text(key)))
         with running.paused("in"):
             error = failure(
-                replace(running.mailman, timeout=0.5), mail, running.host.rest_password
+                replace(running.mailman, wait=0.5), mail, running.host.rest_password
             )
 
         running.host.settle()
         assert running.lists.taken(mail) is True
     assert not error.certain
     assert "did not post it within 0.5 s: see that its runners run" in str(error)
+
+
+def test_a_server_that_falls_silent_after_it_took_the_mail_has_taken_it() -> None:
+    taken = answer(
+        "201 Created", "", "Location: http://lists.example/queues/pipeline/1"
+    )
+    with server(*READY, taken, HANG) as settings:
+        MailmanLists(settings, "secret").post(ANNOUNCEMENT)
+
+
+def test_of_a_plugin_that_falls_silent_after_it_took_the_mail_nothing_is_known() -> (
+    None
+):
+    version = answer("200 OK", '{"version": "0"}')
+    chain = answer("200 OK", f'{{"posting_chain": "{names.CHAIN}"}}')
+    unknown = answer("200 OK", '{"state": "unknown"}')
+    created = answer("201 Created", "")
+    before = (version, chain, unknown, OK, OK, created)
+    for silence in (HANG, DROP, answer("401 Unauthorized"), NOT_FOUND):
+        with server(*before, silence) as settings:
+            error = failure(settings)
+
+        assert not error.certain

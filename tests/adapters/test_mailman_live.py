@@ -130,3 +130,51 @@ def test_what_may_have_been_posted_is_not_posted_again() -> None:
 
     assert not caught.value.certain
     assert "was stopped while it posted ADV-2026-0007 r1 ja" in str(caught.value)
+
+
+def test_a_runner_that_is_not_started_is_named() -> None:
+    answers = {
+        "system/configuration/runner.out": {"start": "no"},
+        "system/configuration/runner.in": {"start": " False"},
+        "system/configuration/runner.task": {"start": "yes"},
+        "system/configuration/runner.bounces": None,
+    }
+
+    assert live(answers)[names.RUNNERS] == ("in", "out")
+
+
+def test_a_list_with_many_members_is_not_asked_about_bounces_without_the_plugin() -> (
+    None
+):
+    answers = {
+        "plugins/publisher/version": None,
+        f"lists/{JA.list_id}": {"member_count": 2001},
+        f"lists/{JA.list_id}/held": {"total_size": 1},
+        "queues": {"entries": [{"name": "out", "files": []}]},
+    }
+
+    with serving(answers) as lists:
+        found = lists.backlog([JA])
+
+    [only] = found.lists
+    assert (only.held, only.requests, only.disabled, only.bouncing) == (
+        1,
+        0,
+        None,
+        None,
+    )
+    assert found.queues == ()
+
+
+def test_a_bounce_score_is_counted_without_the_plugin() -> None:
+    scores = [{"bounce_score": 0}, {"bounce_score": 2}, {}]
+    answers = {
+        "plugins/publisher/version": None,
+        f"lists/{JA.list_id}": {"member_count": 3},
+        "members/find": {"entries": scores},
+    }
+
+    with serving(answers) as lists:
+        [found] = lists.backlog([JA]).lists
+
+    assert found.bouncing == 1

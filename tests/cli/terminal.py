@@ -108,6 +108,11 @@ class Desk:
             text = text.replace(old, new)
         file.write_text(text, encoding="utf-8")
 
+    def without_plugin(self) -> None:
+        """Let the list server be one without the plugin, as the settings say then."""
+        self.settings(("[mailman]\n", "[mailman]\nplugin = false\n"))
+        self.lists.plugin = False
+
     def signed(self) -> list[str]:
         return sorted(file.name for file in self.root.glob("advisories/*/*/*.asc"))
 

@@ -126,7 +126,7 @@ def test_json_has_what_was_sent_before_the_connection_broke(ready: Desk) -> None
 
 
 def test_without_the_plugin_an_operator_has_to_settle_it(desk: Desk) -> None:
-    desk.lists.plugin = False
+    desk.without_plugin()
     run("lists", "apply")
     run("sign", "--yes")
     run("build")
@@ -144,7 +144,7 @@ def test_without_the_plugin_an_operator_has_to_settle_it(desk: Desk) -> None:
 
 
 def test_a_mail_that_was_not_sent_is_due_again(desk: Desk) -> None:
-    desk.lists.plugin = False
+    desk.without_plugin()
     run("lists", "apply")
     run("sign", "--yes")
     run("build")

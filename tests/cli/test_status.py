@@ -1,7 +1,13 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from publisher.errors import MailmanError, SettingsError
+from publisher.model.backlog import Backlog, ListBacklog, QueueBacklog
+from publisher.wiring import Project
+from tests import builders
 from tests.cli.terminal import Desk, run, run_json
 
 pytestmark = pytest.mark.gpg
@@ -104,14 +110,17 @@ def test_a_problem_is_told_and_hides_no_other_advisory(desk: Desk) -> None:
 def test_what_is_signed_and_not_built_is_not_published() -> None:
     run("sign", "--yes")
 
-    assert run_json("status")[0]["state"] == "not built"
+    assert run_json("status")["advisories"][0]["state"] == "not built"
 
 
 def test_json_has_everything(desk: Desk) -> None:
     run("lists", "apply")
     run("publish", "--yes")
 
-    (shown,) = run_json("status")
+    everything = run_json("status")
+
+    (shown,) = everything["advisories"]
+    assert everything["server"] == {"problem": "", "matters": []}
 
     assert shown["id"] == desk.folder().name
     assert shown["state"] == "published"
@@ -146,3 +155,107 @@ def test_an_empty_project_has_nothing_to_show(desk: Desk) -> None:
     desk.folder().rmdir()
 
     assert run("status").stdout == "0 advisories\n"
+
+
+NOW = "2026-12-01T12:00:00+09:00"
+
+
+@pytest.fixture
+def stuck(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Something of everything waits or bounces on the server."""
+    run("lists", "apply")
+    [mailing_list] = (each for each in builders.settings().lists if each.address == EN)
+    desk.lists.waiting = Backlog(
+        lists=(ListBacklog(mailing_list, 2, 1, 3, 40),),
+        queues=(
+            QueueBacklog("bad", 1, datetime(2026, 11, 30, tzinfo=UTC)),
+            QueueBacklog("in", 4, datetime(2026, 12, 1, 2, 59, 30, tzinfo=UTC)),
+            QueueBacklog("out", 7, datetime(2026, 12, 1, 2, 0, tzinfo=UTC)),
+            QueueBacklog("pipeline", 5, datetime(2026, 12, 1, 1, 0, tzinfo=UTC)),
+            QueueBacklog("retry", 6, datetime(2026, 12, 1, 2, 59, 59, tzinfo=UTC)),
+            QueueBacklog("shunt", 8, datetime(2026, 12, 1, 2, 59, 59, tzinfo=UTC)),
+        ),
+    )
+    live = desk.lists.backlog
+    # The settings of the project say more of the list than these do.
+    monkeypatch.setattr(desk.lists, "backlog", lambda _: live([mailing_list]))
+    return desk
+
+
+@pytest.mark.usefixtures("stuck")
+def test_what_is_stuck_on_the_server_is_shown_with_what_to_do() -> None:
+    lines = run("status", "--now", NOW).stdout.splitlines()[-9:]
+
+    heads = [line.rpartition(": ")[0].split(": ")[:2] for line in lines]
+    assert [": ".join(head) for head in heads] == [
+        f"{EN}: 2 posts held for a moderator",
+        f"{EN}: 1 subscription held for a moderator",
+        f"{EN}: 3 subscribers without mail, as it bounced",
+        f"{EN}: 40 subscribers whose mail bounced lately",
+        "queue bad: 1 damaged and put aside since 2026-11-30 00:00 UTC",
+        "queue out: 7 being sent since 2026-12-01 02:00 UTC",
+        "queue pipeline: 5 not taken up since 2026-12-01 01:00 UTC",
+        "queue retry: 6 to be sent again, since the MTA put somebody off"
+        " since 2026-12-01 02:59 UTC",
+        "queue shunt: 8 put aside after an error since 2026-12-01 02:59 UTC",
+    ]
+    assert all(len(line.rpartition(": ")[2]) > 10 for line in lines)
+
+
+@pytest.mark.usefixtures("stuck")
+def test_what_is_stuck_is_there_as_json() -> None:
+    shown = run_json("status", "--now", NOW)["server"]
+
+    assert shown["problem"] == ""
+    assert shown["matters"][0] == {
+        "where": EN,
+        "what": "posts held for a moderator",
+        "count": 2,
+        "since": None,
+        "advice": (
+            "a list as declared holds nothing: run `publisher lists check`; "
+            "discard them"
+        ),
+    }
+    assert shown["matters"][-1]["since"] == "2026-12-01T02:59:59+00:00"
+
+
+def test_a_server_that_is_down_is_one_line_and_no_failure(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(_: object) -> Backlog:
+        raise MailmanError("cannot be reached: see that it runs")
+
+    monkeypatch.setattr(desk.lists, "backlog", down)
+
+    shown = run("status").stdout.splitlines()
+
+    problem = "cannot be reached: see that it runs"
+    assert shown[-1] == f"nothing is known of the list server: {problem}"
+    assert run_json("status")["server"] == {"problem": problem, "matters": []}
+
+
+def test_a_password_that_is_elsewhere_is_no_failure_of_status(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(_: Project) -> None:
+        raise SettingsError("mailman.password: the file is missing")
+
+    monkeypatch.setattr(Project, "lists", property(missing))
+
+    shown = run("status").stdout
+
+    assert desk.folder().name in shown
+    assert shown.endswith("list server: mailman.password: the file is missing\n")
+
+
+def test_without_a_list_server_nothing_is_said_of_it(desk: Desk) -> None:
+    text = (desk.root / "publisher.toml").read_text(encoding="utf-8")
+    (desk.root / "publisher.toml").write_text(text.partition("[mailman]")[0])
+
+    assert "server" not in run("status").stdout
+    assert run_json("status")["server"] is None
+
+
+def test_one_advisory_is_shown_without_asking_the_server(stuck: Desk) -> None:
+    assert "queue" not in run("status", stuck.folder().name).stdout

@@ -8,7 +8,7 @@ import pytest
 from publisher import config
 from publisher.errors import SettingsError
 from publisher.model.advisory import Kind
-from publisher.model.settings import Settings
+from publisher.model.settings import Rejections, Settings
 
 SETTINGS = Path("publisher.toml").read_text(encoding="utf-8")
 
@@ -32,7 +32,60 @@ def test_the_settings_of_this_project_load(load: Callable[..., Settings]) -> Non
     assert settings.languages == ("ja", "en")
     assert settings.lists[0].list_id == "announce-ja.lists.cert.example"
     assert settings.lists[0].kinds == tuple(Kind)
+    assert settings.lists[0].rejections is Rejections.SILENT
     assert str(settings.team.timezone) == "Asia/Tokyo"
+
+
+def test_the_list_server_may_have_a_canary_and_no_plugin(
+    load: Callable[..., Settings],
+) -> None:
+    more = 'user = "restadmin"\ncanary = "c@cert.example"\nplugin = false\nwait = 5'
+
+    stock, told = load().mailman, load(('user = "restadmin"', more)).mailman
+
+    assert stock is not None
+    assert told is not None
+    assert (stock.canary, stock.plugin, stock.wait) == ("", True, 30.0)
+    assert (told.canary, told.plugin, told.wait) == ("c@cert.example", False, 5.0)
+
+
+def test_lists_are_left_with_one_click_where_there_is_a_page(
+    load: Callable[..., Settings],
+) -> None:
+    url = "https://lists.cert.example/leave"
+    page = ('user = "restadmin"', f'user = "restadmin"\nleave_url = "{url}"')
+    off = ('language = "en"', 'language = "en"\none_click = false')
+
+    settings = load(page, off)
+
+    assert settings.mailman is not None
+    assert settings.mailman.leave_url == url
+    assert [each.one_click for each in settings.lists] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://lists.cert.example/leave",
+        "https://lists.cert.example/leave?x=1",
+        "https://lists.cert.example/a,b",
+        "https://lists.cert.example/>",
+        "lists.cert.example",
+    ],
+)
+def test_the_page_to_leave_on_can_stand_in_a_header(
+    load: Callable[..., Settings], url: str
+) -> None:
+    with pytest.raises(SettingsError, match="leave_url"):
+        load(('user = "restadmin"', f'user = "restadmin"\nleave_url = "{url}"'))
+
+
+def test_a_list_can_answer_what_it_does_not_pass_on(
+    load: Callable[..., Settings],
+) -> None:
+    settings = load(('language = "en"', 'language = "en"\nrejections = "bounce"'))
+
+    assert settings.lists[1].rejections is Rejections.BOUNCE
 
 
 @pytest.mark.parametrize(
@@ -56,11 +109,15 @@ def test_the_settings_of_this_project_load(load: Callable[..., Settings]) -> Non
         ("announce-en@", "announce-ja@", "names an address twice"),
         ("announce-en@lists", "Announce EN@lists", "no mail address"),
         ('language = "en"', 'language = "en"\nkinds = ["news"]', "expected some of"),
+        ('language = "en"', 'language = "en"\nrejections = "no"', "silent or bounce"),
         ('fingerprints = ["', 'fingerprints = ["x", "', "40 or 64 hexadecimal"),
         ("password = {", "password = 1 # {", "must say where the secret is"),
         ("[[lists]]", "[lists]", "valid TOML"),
         ("[mailman]", "[mailmann]", "unknown key"),
         ('user = "restadmin"', 'user = "restadmin"\ntimeout = 0', "1 to 600"),
+        ('user = "restadmin"', 'user = "restadmin"\nwait = 601', "mailman.wait"),
+        ('user = "restadmin"', 'user = "restadmin"\nplugin = 1', "true or false"),
+        ('user = "restadmin"', 'user = "restadmin"\ncanary = "x"', "no mail address"),
         ('user = "restadmin"', 'user = "restadmin"\nuser_name = "x"', "unknown key"),
         ("contact =", "fax = 1\ncontact =", "team.fax is an unknown key"),
     ],

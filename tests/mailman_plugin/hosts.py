@@ -6,13 +6,14 @@ import dataclasses
 import os
 import re
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, Protocol
 
 import requests
 from mailmanclient.restbase.connection import Connection
@@ -31,6 +32,7 @@ from tests.keys import Key
 ADVISORY = AdvisoryId("ADV", 2026, 7)
 DOMAIN = "lists.cert.example"
 OWNER = "csirt@cert.example"
+CANARY = "canary@cert.example"
 SITE_OWNER = "postmaster@cert.example"
 JA, EN = builders.settings().lists
 
@@ -44,13 +46,43 @@ BODIES = {
 }
 
 
+class Host(Protocol):
+    """Mailman and an MTA: the embedded ones, or others."""
+
+    @property
+    def settings(self) -> MailHostSettings: ...
+    @property
+    def rest_url(self) -> str: ...
+    @property
+    def rest_user(self) -> str: ...
+    @property
+    def rest_password(self) -> str: ...
+    @property
+    def smtp_port(self) -> int: ...
+    @property
+    def lmtp_port(self) -> int: ...
+    def deliver(
+        self, message: bytes | EmailMessage, sender: str, recipient: str
+    ) -> None: ...
+    def messages(self, address: str) -> list[EmailMessage]: ...
+    def wait_for(
+        self,
+        address: str,
+        *,
+        matching: Callable[[EmailMessage], bool] = ...,
+        timeout: float = ...,
+    ) -> EmailMessage: ...
+    def settle(self, timeout: float = ...) -> None: ...
+
+
 @dataclass
 class Server:
     """A running mail host and our adapter to it."""
 
-    host: MailHost
+    host: Host
     key: Key
     plugin: bool
+    canary: str = ""
     numbers: Iterator[int] = field(default_factory=lambda: iter(range(1, 10000)))
 
     @property
@@ -63,7 +95,13 @@ class Server:
 
     @property
     def mailman(self) -> Mailman:
-        return Mailman(self.host.rest_url, self.host.rest_user, timeout=20.0)
+        return Mailman(
+            self.host.rest_url,
+            self.host.rest_user,
+            timeout=20.0,
+            plugin=self.plugin,
+            canary=self.canary,
+        )
 
     @property
     def lists(self) -> MailmanLists:
@@ -154,9 +192,9 @@ class Server:
 
 @contextmanager
 def running(
-    key: Key, *, plugin: bool, directory: Path | None = None
+    key: Key, *, plugin: bool, directory: Path | None = None, **changes: Any
 ) -> Iterator[Server]:
-    """Run a mail host that knows the public key of `key`."""
+    """Run a mail host that knows the public key of `key`; `changes` are settings."""
     with TemporaryDirectory(prefix="mm-") as folder:
         root = directory or Path(folder)
         keys = root / "keys"
@@ -171,7 +209,7 @@ def running(
             sleep_time=0.05,
             use_plugin=plugin,
         )
-        with MailHost(settings) as host:
+        with MailHost(dataclasses.replace(settings, **changes)) as host:
             yield Server(host, key, plugin)
 
 

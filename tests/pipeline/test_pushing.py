@@ -150,7 +150,7 @@ def test_a_refused_mail_is_told_and_tried_again(workplace: Workplace) -> None:
 def test_without_the_plugin_an_unknown_outcome_is_never_sent_again(
     workplace: Workplace,
 ) -> None:
-    workplace.lists = FakeLists(plugin=False)
+    workplace.without_plugin()
     workplace.apply_lists()
     workplace.sign()
     workplace.lists.failures = [MailmanError("connection lost")]
@@ -165,7 +165,7 @@ def test_without_the_plugin_an_unknown_outcome_is_never_sent_again(
 
 
 def test_what_an_operator_settles_is_believed(workplace: Workplace) -> None:
-    workplace.lists = FakeLists(plugin=False)
+    workplace.without_plugin()
     workplace.apply_lists()
     workplace.sign()
     workplace.lists.failures = [MailmanError("connection lost")]

@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from publisher.adapters.mailman import live, update
+from publisher.adapters.mailman import backlog, live, posting, update
 from publisher.adapters.mailman.server import Server
 from publisher.errors import MailmanError
 from publisher.lists import names
 
 if TYPE_CHECKING:
-    from publisher.adapters.mailman.server import Content
+    from publisher.model.backlog import Backlog
     from publisher.model.chain import Announcement
     from publisher.model.settings import MailingList, Mailman
 
 _STOCK_STYLE = "legacy-announce"
-_POLL = 0.1
-"""Seconds between two looks at what became of a mail."""
 
 
 class MailmanLists:
     """Mailman core, with our plugin or without it.
 
     With the plugin, a mail goes into the queue `in`, where the plugin verifies it, and
-    `post` waits for the plugin's word. Without it, nothing that comes in is ever
-    posted, so the mail goes into the queue `pipeline`, past moderation.
+    `post` waits for the plugin's word (`posting`). Without it, nothing that comes in is
+    ever posted, so the mail goes into the queue `pipeline`, past moderation.
     """
 
     def __init__(
@@ -58,9 +55,11 @@ class MailmanLists:
             raise MailmanError(msg)
         if taken:
             return
-        self._inject("in" if plugin else "pipeline", announcement)
+        handed_over = posting.Posting(self._server, announcement, self._sleep)
         if plugin:
-            self._await(announcement)
+            handed_over.verified()
+        else:
+            handed_over.unverified()
 
     def taken(self, announcement: Announcement) -> bool | None:
         """Tell whether a text was posted before; None if the server cannot say."""
@@ -71,7 +70,11 @@ class MailmanLists:
 
     def live(self, mailing_list: MailingList) -> Mapping[str, object] | None:
         """Return a list's settings on the server; None if there is no such list."""
-        return live.settings(self._server, mailing_list)
+        values = live.settings(self._server, mailing_list)
+        canary = self._server.canary
+        if values is not None and canary:
+            values[names.CANARY] = live.canary(self._server, mailing_list, canary)
+        return values
 
     def create(self, mailing_list: MailingList) -> None:
         """Make a list that is not there, and its mail domain; then `update` it."""
@@ -88,8 +91,17 @@ class MailmanLists:
 
     def plugin_version(self) -> str | None:
         """Return the version of our plugin on the server; None if it has none."""
-        told = self._server.find("plugins/publisher/version")
-        return None if told is None else str(told.get("version"))
+        return live.plugin_version(self._server)
+
+    def addresses(self) -> Sequence[str]:
+        """Return the posting addresses of all lists of the server, sorted."""
+        found = self._server.entries("lists")
+        return sorted(str(entry.get("fqdn_listname")) for entry in found)
+
+    def backlog(self, lists: Sequence[MailingList]) -> Backlog:
+        """Return what is held, put aside or bouncing; queues that are empty not."""
+        plugin = self.plugin_version() is not None
+        return backlog.backlog(self._server, lists, plugin=plugin)
 
     def _prepare(self, announcement: Announcement, *, plugin: bool) -> bool | None:
         """Tell whether the mail was posted; if it was not, make the list ready."""
@@ -98,17 +110,12 @@ class MailmanLists:
             self._require_chain(announcement.mailing_list)
             taken = self.taken(announcement)
         if taken is False:
-            update.send_no_digests(self._server, announcement.mailing_list)
+            update.send_no_digests(
+                self._server, announcement.mailing_list, plugin=plugin
+            )
             if plugin:
-                self._server.delete(_refusal_path(announcement))
+                self._server.delete(posting.refusal_path(announcement))
         return taken
-
-    def _inject(self, queue: str, announcement: Announcement) -> None:
-        values = {
-            "list_id": announcement.mailing_list.list_id,
-            "text": announcement.message.decode("ascii"),
-        }
-        self._server.post(f"queues/{queue}", values)
 
     def _require_chain(self, mailing_list: MailingList) -> None:
         """Refuse to post where the stock chain would drop the mail silently."""
@@ -119,26 +126,6 @@ class MailmanLists:
                 "chain: run `publisher lists apply`, then push again"
             )
             raise MailmanError(msg, certain=True)
-
-    def _await(self, announcement: Announcement) -> None:
-        """Return when the mail is posted, or raise MailmanError."""
-        deadline = time.monotonic() + self._server.timeout
-        while not self.taken(announcement):
-            refusal: Content | None = self._server.find(_refusal_path(announcement))
-            if refusal is not None:
-                msg = (
-                    f"{announcement.mailing_list.address} did not take "
-                    f"{announcement.key}: {refusal.get('reason')}"
-                )
-                raise MailmanError(msg, certain=True)
-            if time.monotonic() > deadline:
-                msg = (
-                    f"the list server has {announcement.key} in its queue and did not "
-                    f"post it within {self._server.timeout:g} s: see that its runners "
-                    "run, then push again; it is posted once only"
-                )
-                raise MailmanError(msg)
-            self._sleep(_POLL)
 
 
 @contextmanager
@@ -156,9 +143,3 @@ def _post_path(announcement: Announcement) -> str:
         f"{announcement.mailing_list.list_id}/{key.id}/{key.language}/{key.revision}"
     )
     return f"plugins/publisher/posts/{place}"
-
-
-def _refusal_path(announcement: Announcement) -> str:
-    digest = sha256(announcement.message_id.encode()).hexdigest()
-    place = f"{announcement.mailing_list.list_id}/{digest}"
-    return f"plugins/publisher/refusals/{place}"

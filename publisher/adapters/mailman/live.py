@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from publisher.lists import language_code, names, policy
+from publisher.lists.texts import TEMPLATES
 
 if TYPE_CHECKING:
     from publisher.adapters.mailman.server import Content, Server
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 OPEN_ACTIONS = ("accept", "defer", "hold", "reject")
 """The moderation actions by which a post passes, waits for a human or is answered."""
 _HASHED = "moderator_password"
+_TOLD = (names.POSTING_CHAIN, names.DECORATION, names.FINGERPRINTS, names.LEAVE_URL)
+"""What the plugin tells of a list, by the names that we have for it."""
+_NO = ("no", "false", "off", "0")
 DIGEST_MODES = ("mime_digests", "plaintext_digests", "summary_digests")
 
 
@@ -38,9 +42,7 @@ def settings(server: Server, mailing_list: MailingList) -> dict[str, object] | N
     if values.get(_HASHED) is not None:
         # The server tells the hash; nobody needs to see it.
         values[_HASHED] = "(set)"
-    values |= {name: "" for name in policy.RULES if name.startswith(names.template(""))}
-    for entry in server.entries(f"{base}/uris"):
-        values[names.template(str(entry.get("name")))] = entry.get("uri")
+    values |= templates(server, mailing_list)
     values[names.OWNERS] = roster(server, mailing_list, "owner")
     values[names.MODERATORS] = roster(server, mailing_list, "moderator")
     values[names.HEADER_MATCHES] = tuple(
@@ -49,7 +51,34 @@ def settings(server: Server, mailing_list: MailingList) -> dict[str, object] | N
     )
     values[names.OPEN_MEMBERS] = len(open_members(server, mailing_list))
     values[names.CHARSET] = _charset(server, mailing_list)
+    values[names.RUNNERS] = _stopped_runners(server)
+    values[names.PLUGIN] = plugin_version(server) or ""
     return values | _plugin_settings(server, mailing_list)
+
+
+def plugin_version(server: Server) -> str | None:
+    """Return the version of our plugin; None if the server has none."""
+    told = server.find("plugins/publisher/version")
+    return None if told is None else str(told.get("version"))
+
+
+def canary(server: Server, mailing_list: MailingList, address: str) -> str:
+    """Return `address` if it is subscribed and gets mail, else what is wrong, or ""."""
+    member = membership(server, mailing_list, address)
+    if member is None:
+        return ""
+    preferences = server.get(f"members/{member}/all/preferences")
+    status = preferences.get("delivery_status", "enabled")
+    mode = preferences.get("delivery_mode", "regular")
+    wrong = [each for each in (status, mode) if each not in ("enabled", "regular")]
+    return f"{address} ({', '.join(wrong)})" if wrong else address
+
+
+def membership(server: Server, mailing_list: MailingList, address: str) -> str | None:
+    """Return the id under which an address is subscribed; None if it is not."""
+    like = {"role": "member", "subscriber": address}
+    found = _members(server, mailing_list, **like)
+    return found[0] if found else None
 
 
 def roster(server: Server, mailing_list: MailingList, role: str) -> tuple[str, ...]:
@@ -85,6 +114,29 @@ def _members(server: Server, mailing_list: MailingList, **like: str) -> list[str
     return [str(entry.get("member_id")) for entry in found]
 
 
+def templates(server: Server, mailing_list: MailingList) -> dict[str, object]:
+    """Return the addresses of a list's templates, and which ones are not of ours."""
+    prefix = names.template("")
+    values: dict[str, object] = {n: "" for n in policy.RULES if n.startswith(prefix)}
+    found = {
+        str(entry.get("name")): entry.get("uri")
+        for entry in server.entries(f"{path(mailing_list)}/uris")
+    }
+    values |= {prefix + name: uri for name, uri in found.items()}
+    ours = {name.removeprefix(prefix) for name in policy.RULES} | set(TEMPLATES)
+    values[names.OTHER_TEMPLATES] = tuple(sorted(set(found) - ours))
+    return values
+
+
+def _stopped_runners(server: Server) -> tuple[str, ...]:
+    stopped = []
+    for name in policy.RUNNERS:
+        section = server.find(f"system/configuration/runner.{name}") or {}
+        if str(section.get("start", "yes")).strip().lower() in _NO:
+            stopped.append(name)
+    return tuple(stopped)
+
+
 def _charset(server: Server, mailing_list: MailingList) -> object:
     code = language_code(mailing_list.language)
     section: Content | None = server.find(f"system/configuration/language.{code}")
@@ -98,9 +150,7 @@ def _plugin_settings(server: Server, mailing_list: MailingList) -> dict[str, obj
     if told is None:
         return {}
     values: dict[str, object] = {
-        name: _frozen(told[name])
-        for name in (names.POSTING_CHAIN, names.DECORATION, names.FINGERPRINTS)
-        if name in told
+        name: _frozen(told[name]) for name in _TOLD if name in told
     }
     texts = told.get("notices", {})
     return values | {names.notice(name): text for name, text in texts.items()}

@@ -45,9 +45,19 @@ class Server:
         """Seconds that one answer may take."""
         return self._settings.timeout
 
+    @property
+    def wait(self) -> float:
+        """Seconds in which a mail that was handed over is to be posted or refused."""
+        return self._settings.wait
+
+    @property
+    def canary(self) -> str:
+        """The address that is to be subscribed to every list; "" if there is none."""
+        return self._settings.canary
+
     def get(self, path: str) -> Content:
         """Return what `path` holds."""
-        return self._call(self._forms, "GET", path)
+        return self._call(self._forms, "GET", path)[1]
 
     def find(self, path: str) -> Content | None:
         """Return what `path` holds; None if the server knows no such thing."""
@@ -62,9 +72,9 @@ class Server:
         found = self.get(path).get("entries", [])
         return [entry for entry in found if isinstance(entry, dict)]
 
-    def post(self, path: str, values: Mapping[str, str]) -> None:
-        """Make something new at `path`."""
-        self._call(self._forms, "POST", path, dict(values))
+    def post(self, path: str, values: Mapping[str, str]) -> str:
+        """Make something new at `path`; return its address, "" if there is none."""
+        return self._call(self._forms, "POST", path, dict(values))[0]
 
     def patch(self, path: str, values: Mapping[str, object]) -> None:
         """Change some values at `path`; as JSON, since forms know no null."""
@@ -80,10 +90,11 @@ class Server:
         method: str,
         path: str,
         data: Mapping[str, str] | None = None,
-    ) -> Content:
+    ) -> tuple[str, Content]:
+        """Return the address of what was made, and the content of the answer."""
         logger.debug("%s %s/%s", method, self._settings.url, path)
         try:
-            _, content = connection.call(path, data, method)
+            response, content = connection.call(path, data, method)
         except HTTPError as error:
             raise self._refusal(error, f"{method} {path}") from error
         except MailmanConnectionError as error:
@@ -91,11 +102,9 @@ class Server:
         except TypeError as error:
             # mailmanclient's own, of an error whose JSON is not an object.
             raise MailmanError(self._stranger()) from error
-        if content is None:
-            return {}
-        if not isinstance(content, dict):
+        if content is not None and not isinstance(content, dict):
             raise MailmanError(self._stranger())
-        return content
+        return response.headers.get("Location", ""), content or {}
 
     def _guarded(self, request: dict[str, Any]) -> dict[str, Any]:
         # A redirected POST is repeated as a GET: its answer says "done" and nothing

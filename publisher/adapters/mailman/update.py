@@ -40,11 +40,15 @@ def apply(server: Server, mailing_list: MailingList, changes: Values) -> None:
         server.patch(live.plugin_path(mailing_list), {"notices": notices})
 
 
-def send_no_digests(server: Server, mailing_list: MailingList) -> None:
+def send_no_digests(server: Server, mailing_list: MailingList, *, plugin: bool) -> None:
     """Have mail sent to subscribers who chose digests, of which there are none.
 
     Whoever joins may choose them (`join digest=mime`), and would get nothing.
     """
+    if plugin:
+        # At once; Mailman's own REST asks each member, which takes minutes for many.
+        server.delete(f"plugins/publisher/digests/{quote(mailing_list.list_id)}")
+        return
     for member in live.digest_members(server, mailing_list):
         server.patch(f"members/{member}", {"delivery_mode": "regular"})
 
@@ -93,16 +97,51 @@ def _open_members(server: Server, mailing_list: MailingList, value: object) -> N
         server.patch(f"members/{member}", {"moderation_action": ""})
 
 
+def _canary(server: Server, mailing_list: MailingList, value: object) -> None:
+    """Subscribe the canary, or have mail sent to it again."""
+    address = str(value)
+    member = live.membership(server, mailing_list, address)
+    if member is not None:
+        enabled = {"delivery_status": "enabled", "delivery_mode": "regular"}
+        server.patch(f"members/{member}/preferences", enabled)
+        return
+    subscription = {
+        "list_id": mailing_list.list_id,
+        "subscriber": address,
+        "pre_verified": "yes",
+        "pre_confirmed": "yes",
+        "pre_approved": "yes",
+        "send_welcome_message": "no",
+    }
+    server.post("members", subscription)
+
+
+def _other_templates(server: Server, mailing_list: MailingList, value: object) -> None:
+    _only((), value)
+    found = live.templates(server, mailing_list)[names.OTHER_TEMPLATES]
+    # An empty address means that the list has none.
+    none = dict.fromkeys(_texts(found), "")
+    if none:
+        server.patch(f"{live.path(mailing_list)}/uris", none)
+
+
 def _posting_chain(server: Server, mailing_list: MailingList, value: object) -> None:
     server.patch(live.plugin_path(mailing_list), {names.POSTING_CHAIN: value})
 
 
+def _leave_url(server: Server, mailing_list: MailingList, value: object) -> None:
+    server.patch(live.plugin_path(mailing_list), {names.LEAVE_URL: value})
+
+
 _SPECIAL: Mapping[str, Callable[[Server, MailingList, object], None]] = {
+    names.CANARY: _canary,
+    names.OTHER_TEMPLATES: _other_templates,
     names.OWNERS: _owners,
     names.MODERATORS: _moderators,
     names.HEADER_MATCHES: _header_matches,
     names.OPEN_MEMBERS: _open_members,
     names.POSTING_CHAIN: _posting_chain,
+    names.LEAVE_URL: _leave_url,
 }
 
 

@@ -1,0 +1,124 @@
+"""What does not go on at the list server, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from publisher.model.backlog import Backlog, ListBacklog, QueueBacklog
+    from publisher.model.settings import MailingList
+    from publisher.ports import Lists
+
+_SOON = timedelta(minutes=2)
+"""What a working server has not taken up by then waits for something."""
+_QUEUES: Mapping[str, tuple[str, str]] = {
+    "shunt": (
+        "put aside after an error",
+        "mailman.log on the server says why; mend that, then run `mailman unshunt`",
+    ),
+    "bad": (
+        "damaged and put aside",
+        "`mailman qfile` shows each file of var/queue/bad; delete it then",
+    ),
+    "out": (
+        "being sent",
+        "if it gets older, see that the MTA takes mail, and smtp.log on the server",
+    ),
+    "retry": (
+        "to be sent again, since the MTA put somebody off",
+        "Mailman tries again by itself; smtp-failure.log on the server says why",
+    ),
+}
+_STOPPED = ("not taken up", "see that Mailman's runner of this name runs")
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One thing that waits or bounces."""
+
+    where: str
+    """The address of a list, or the name of a queue."""
+    what: str
+    count: int
+    since: datetime | None
+    advice: str
+
+    def __str__(self) -> str:
+        """Write it for people, on one line."""
+        since = f" since {self.since:%Y-%m-%d %H:%M} UTC" if self.since else ""
+        return f"{self.where}: {self.count} {self.what}{since}: {self.advice}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as `publisher status --json` shows it."""
+        return {
+            "where": self.where,
+            "what": self.what,
+            "count": self.count,
+            "since": self.since.isoformat() if self.since else None,
+            "advice": self.advice,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """All of it."""
+
+    problem: str = ""
+    """Why nothing is known; empty if the server told."""
+    matters: tuple[Matter, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as `publisher status --json` shows it."""
+        return {
+            "problem": self.problem,
+            "matters": [each.to_json() for each in self.matters],
+        }
+
+
+def standstill(
+    lists: Lists, declared: Sequence[MailingList], now: datetime
+) -> Standstill:
+    """Ask the list server about the declared lists and its queues, or raise."""
+    return Standstill(matters=matters(lists.backlog(declared), now))
+
+
+def matters(backlog: Backlog, now: datetime) -> tuple[Matter, ...]:
+    """Return what there is to know, that of the lists first."""
+    of_lists = (each for found in backlog.lists for each in _of_list(found))
+    of_queues = (_of_queue(each, now) for each in backlog.queues)
+    return (*of_lists, *(each for each in of_queues if each is not None))
+
+
+def _of_list(found: ListBacklog) -> Iterator[Matter]:
+    held = "a list as declared holds nothing: run `publisher lists check`; discard them"
+    asked = "run `publisher lists apply`, so that addresses confirm by themselves"
+    rows = (
+        ("post{s} held for a moderator", found.held, held),
+        ("subscription{s} held for a moderator", found.requests, asked),
+        (
+            "subscriber{s} without mail, as it bounced",
+            found.disabled,
+            "nothing to do: Mailman asks them, then removes them",
+        ),
+        (
+            "subscriber{s} whose mail bounced lately",
+            found.bouncing,
+            "nothing to do: Mailman counts, and stops after too many bounces",
+        ),
+    )
+    for what, count, advice in rows:
+        if count:
+            things = what.format(s="" if count == 1 else "s")
+            yield Matter(found.mailing_list.address, things, count, None, advice)
+
+
+def _of_queue(queue: QueueBacklog, now: datetime) -> Matter | None:
+    what, advice = _QUEUES.get(queue.name, _STOPPED)
+    is_new = queue.oldest is not None and now - queue.oldest < _SOON
+    if is_new and queue.name not in ("shunt", "bad", "retry"):
+        # It is on its way.
+        return None
+    return Matter(f"queue {queue.name}", what, queue.count, queue.oldest, advice)
