@@ -1,0 +1,75 @@
+"""What docs/mail-server.md says beside what the other tests in here set up by it."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from publisher.lists import policy
+from publisher.mailhost import MailHostSettings, config
+from publisher.mailhost.loopback import Ports
+from tests.mailman_plugin import hosts
+from tests.postfix import recipe
+
+UNITS = [path for path in recipe.files() if path.startswith("/etc/systemd/")]
+MAILMAN = "/etc/mailman3/mailman.cfg"
+# These are about the machine, and of the embedded mail host's own way to live on it.
+OWN = {"database", "paths.publisher", "webservice", "logging.gunicorn"}
+ELSEWHERE = {"mailman.layout", "mta.incoming", "mta.smtp_port", "mta.lmtp_port"}
+
+
+def settings(text: str) -> dict[str, str]:
+    parser = configparser.RawConfigParser()
+    parser.read_string(text)
+    return {
+        f"{section}.{key}": value
+        for section in parser.sections()
+        for key, value in parser[section].items()
+        if section not in OWN and key not in {"sleep_time", "configuration"}
+    }
+
+
+def test_mailman_is_set_as_the_embedded_one_is(tmp_path: Path) -> None:
+    embedded = MailHostSettings(tmp_path, hosts.DOMAIN, hosts.OWNER)
+    text = config.mailman(embedded, Ports(1, 2, 3), "x")
+
+    wanted = settings(text).items()
+    found = settings(recipe.files()[MAILMAN]).items()
+
+    different = {name for name, _ in wanted - found}
+    assert different - ELSEWHERE == set()
+
+
+def test_no_program_is_off_that_the_lists_need() -> None:
+    text = recipe.files()[MAILMAN]
+
+    off = set(re.findall(r"^\[runner\.(\w+)\]\nstart: no", text, re.MULTILINE))
+
+    assert off == {"archive", "digest", "nntp"}
+    assert not off & set(policy.RUNNERS)
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: Path(path).name)
+def test_systemd_understands_the_units(path: str, tmp_path: Path) -> None:
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        pytest.skip("systemd is not installed")
+    for other in UNITS:
+        text = recipe.files()[other]
+        # What is to be run is not installed here.
+        runnable = re.sub(r"^(Exec\w+)=/\S+", r"\1=/bin/true", text, flags=re.MULTILINE)
+        (tmp_path / Path(other).name).write_text(runnable)
+
+    done = subprocess.run(
+        [program, "verify", "--man=no", tmp_path / Path(path).name],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert Path(path).name not in done.stderr
