@@ -103,7 +103,7 @@ def test_a_title_survives_whatever_is_in_it(desk: Desk) -> None:
     name = made(run("new", "alert", "--title", title).stdout)[0].parent.name
     desk.edit(("FIXME", "Finished"), name=name)
 
-    shown = run_json("status", name)
+    shown = run_json("status", name)["advisories"]
     assert [each["title"] for each in shown] == [title]
 
 
@@ -115,7 +115,8 @@ def test_a_date_in_the_future_is_an_embargo(desk: Desk) -> None:
     desk.edit(("FIXME", "Finished"), ("draft: true\n", ""), name=name)
 
     assert f"-{date.year}-" in name
-    assert run_json("status", name)[0]["state"].startswith("embargoed until")
+    (shown,) = run_json("status", name)["advisories"]
+    assert shown["state"].startswith("embargoed until")
 
 
 @pytest.mark.usefixtures("desk")
