@@ -126,6 +126,9 @@ SELF_SERVICE: Mapping[str, Rule] = {
     names.CHARSET: Rule(
         "utf-8", "a title that another charset, say EUC-JP, cannot hold stops the post"
     ),
+    names.COMPONENTS: Rule(
+        (), "readers change and leave by mail, and with one click, by these alone"
+    ),
     names.OTHER_TEMPLATES: Rule(
         (), "they say what nobody checked, and one that is gone stops Mailman's mail"
     ),
@@ -167,7 +170,7 @@ LEFT_ALONE: Mapping[str, str] = {
 }
 """What Mailman lets one set and what does not matter here, and why."""
 
-PLUGIN_ONLY = frozenset({names.DECORATION, names.OTHER_TEMPLATES})
+PLUGIN_ONLY = frozenset({names.COMPONENTS, names.DECORATION, names.OTHER_TEMPLATES})
 """The rules about what only the plugin can tell, or do better."""
 
 BY_HAND: Mapping[str, str] = {
@@ -183,6 +186,9 @@ BY_HAND: Mapping[str, str] = {
     names.PLUGIN: (
         "install this version into Mailman's environment (docs/operating.md), restart "
         "Mailman"
+    ),
+    names.COMPONENTS: (
+        "name the plugin's own in mailman.cfg (docs/mail-server.md), restart Mailman"
     ),
     names.RUNNERS: (
         "set `start: yes` in the section [runner.NAME] of mailman.cfg, restart Mailman"

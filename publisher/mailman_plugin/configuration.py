@@ -16,6 +16,8 @@ from mailman.config import config
 from publisher.errors import SettingsError
 
 CLASS = "publisher.mailman_plugin.plugin.Publisher"
+DELIVERY = "publisher.mailman_plugin.delivery.deliver"
+"""The function that has to deliver posts."""
 COMMANDS = "publisher.mailman_plugin.runners.command.Commands"
 """The class that has to read mail commands."""
 _SECTION = "publisher"
@@ -40,6 +42,18 @@ def load() -> Keys:
 def values() -> Mapping[str, str]:
     """Return all that the file says, or raise SettingsError."""
     return _values(_file())
+
+
+def foreign() -> tuple[str, ...]:
+    """Return the settings of mailman.cfg that name another's code in place of ours."""
+    named = {
+        "[mta] outgoing": (config.mta.outgoing, DELIVERY),
+        "[runner.command] class": (
+            getattr(config, "runner.command")["class"],
+            COMMANDS,
+        ),
+    }
+    return tuple(name for name, (one, ours) in named.items() if one.strip() != ours)
 
 
 def reads_commands() -> bool:

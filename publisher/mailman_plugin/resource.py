@@ -137,6 +137,7 @@ class List:
             return
         told = {
             names.POSTING_CHAIN: self._mlist.posting_chain,
+            names.COMPONENTS: configuration.foreign(),
             names.DECORATION: _decoration(self._mlist),
             names.FINGERPRINTS: _fingerprints(),
             names.LEAVE_URL: leaving.page(config.db.store, self._mlist.list_id),

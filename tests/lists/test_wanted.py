@@ -59,6 +59,7 @@ def test_without_the_plugin_nothing_is_wanted_that_only_it_can_tell() -> None:
     told_by_plugin = {
         names.POSTING_CHAIN,
         names.FINGERPRINTS,
+        names.COMPONENTS,
         names.DECORATION,
         names.LEAVE_URL,
         names.OTHER_TEMPLATES,

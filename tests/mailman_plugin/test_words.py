@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 import pytest
 
 from publisher.edition.characters import width
+from publisher.lists import names
 from publisher.mailhost import config as mailhost_config
 from publisher.model.settings import MailingList, Rejections
 from tests.keys import Key
@@ -313,3 +314,9 @@ def test_other_lists_keep_the_texts_of_mailman(host: Server) -> None:
     assert (
         mail["subject"] == f"You have been invited to join the {address} mailing list."
     )
+
+
+def test_another_program_in_the_place_of_ours_is_found(odd_host: Server) -> None:
+    found = {each.setting: each.live for each in odd_host.differences(EN)}
+
+    assert found[names.COMPONENTS] == ("[runner.command] class",)

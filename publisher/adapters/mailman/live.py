@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 OPEN_ACTIONS = ("accept", "defer", "hold", "reject")
 """The moderation actions by which a post passes, waits for a human or is answered."""
 _HASHED = "moderator_password"
-_TOLD = (names.POSTING_CHAIN, names.DECORATION, names.FINGERPRINTS, names.LEAVE_URL)
+_TOLD = (
+    names.COMPONENTS,
+    names.POSTING_CHAIN,
+    names.DECORATION,
+    names.FINGERPRINTS,
+    names.LEAVE_URL,
+)
 """What the plugin tells of a list, by the names that we have for it."""
 _NO = ("no", "false", "off", "0")
 DIGEST_MODES = ("mime_digests", "plaintext_digests", "summary_digests")
