@@ -13,6 +13,19 @@ from tests import postgres
 from tests.keys import Key
 from tests.mailman_plugin import hosts
 
+FOLDER = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the sockets on for all tests in here, whatever they are about.
+
+    The server that they share mails when it likes, say a warning after bounces, to
+    this very process: what is not taken in stops Mailman for good.
+    """
+    for item in items:
+        if FOLDER in item.path.parents:
+            item.add_marker(pytest.mark.enable_socket)
+
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[postgres.Cluster]:
@@ -40,7 +53,7 @@ def database(database_url: str) -> Iterator[Engine]:
     made.dispose()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running_server(team_key: Key) -> Iterator[hosts.Server]:
     with hosts.running(team_key, plugin=True) as running:
         for mailing_list in (hosts.JA, hosts.EN):
