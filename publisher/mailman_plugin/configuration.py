@@ -56,11 +56,6 @@ def foreign() -> tuple[str, ...]:
     return tuple(name for name, (one, ours) in named.items() if one.strip() != ours)
 
 
-def reads_commands() -> bool:
-    """Tell whether mailman.cfg has our class read mail commands."""
-    return bool(getattr(config, "runner.command")["class"].strip() == COMMANDS)
-
-
 def home() -> Path:
     """Return where the plugin keeps its key ring; it is Mailman's alone."""
     return Path(config.VAR_DIR) / "publisher"

@@ -40,9 +40,9 @@ class Publisher:
                 look()
             except (PublisherError, SQLAlchemyError) as error:
                 logger.error("publisher: no post will pass: %s", error)  # noqa: TRY400
-        if not configuration.reads_commands():
-            what = "publisher: no self-service: set `class: %s` in [runner.command]"
-            logger.error(what, configuration.COMMANDS)
+        for setting in configuration.foreign():
+            what = "publisher: %s in mailman.cfg is not ours: see docs/mail-server.md"
+            logger.error(what, setting)
 
     @property
     def resource(self) -> Root:

@@ -18,7 +18,7 @@ from publisher.model.chain import (
     SignedText,
 )
 from publisher.model.ids import AdvisoryId, Language
-from publisher.model.keys import KeyPart, KeyState, Revocation
+from publisher.model.keys import KeyState, Revocation
 from publisher.model.summary import Summary
 from publisher.presentation import Presentation
 from publisher.record import Record
@@ -38,19 +38,9 @@ def key(
     revocation: Revocation | None = None,
 ) -> KeyState:
     """Return a public key that signs with its primary key."""
-    part = KeyPart(
-        fingerprint=fingerprint,
-        algorithm=22,
-        bits=255,
-        curve="ed25519",
-        created=datetime(2024, 1, 1, tzinfo=UTC),
-        expires=expires,
-        revocation=revocation,
-        signs=True,
-        bound_with=10,
-    )
+    made = builders.key_state(fingerprint, user, expires=expires, revocation=revocation)
     public = f"-----BEGIN PGP PUBLIC KEY BLOCK-----\n{fingerprint}\n"
-    return KeyState((user,), (part,), public.encode())
+    return replace(made, public=public.encode())
 
 
 KEY = key()
