@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-PYTEST ?= $(BIN)/pytest
+PYTEST ?= $(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup
 
 .PHONY: demo test check lint format samples lock bench clean
 
