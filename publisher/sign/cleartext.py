@@ -15,7 +15,11 @@ BEGIN_SIGNATURE = "-----BEGIN PGP SIGNATURE-----"
 END_SIGNATURE = "-----END PGP SIGNATURE-----"
 
 _HASH = re.compile(r"Hash: SHA(256|384|512)")
-_ARMOR = re.compile(r"[A-Za-z0-9+/]{1,76}={0,2}|=[A-Za-z0-9+/]{4}")
+_ARMOR = re.compile(
+    r"([A-Za-z0-9+/]{1,76}\n)*[A-Za-z0-9+/]{1,76}={0,2}\n(=[A-Za-z0-9+/]{4}\n)?"
+)
+"""Lines of base64 of which the last one alone may be padded, and perhaps their sum:
+what stands behind a padding is read by some programs and not by others."""
 _ESCAPED = ("-", "From ")
 _LONGEST = 10_000
 """Bytes in a line; what is longer could hold something that was not signed.
@@ -98,7 +102,8 @@ def _check_armor(lines: list[str]) -> None:
         msg = "the signed text goes on behind its signature: that part is unsigned"
         raise ValueError(msg)
     inner = lines[1:-1]
-    if len(inner) < 2 or inner[0] or not all(map(_ARMOR.fullmatch, inner[1:])):
+    body = "".join(f"{line}\n" for line in inner[1:])
+    if not inner or inner[0] or not _ARMOR.fullmatch(body):
         msg = "the signature is no plain ASCII armor (RFC 9580, section 6.2)"
         raise ValueError(msg)
 

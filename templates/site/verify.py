@@ -73,7 +73,8 @@ class Missing(Trouble):
 FORM = re.compile(
     r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:Hash: SHA(?:256|384|512)\n)*\n"
     r"(.*)\n-----BEGIN PGP SIGNATURE-----\n\n"
-    r"((?:[A-Za-z0-9+/]{1,76}={0,2}\n)+)(?:=[A-Za-z0-9+/]{4}\n)?"
+    r"((?:[A-Za-z0-9+/]{1,76}\n)*[A-Za-z0-9+/]{1,76}={0,2}\n)"
+    r"(?:=[A-Za-z0-9+/]{4}\n)?"
     r"-----END PGP SIGNATURE-----\n",
     re.S,
 )

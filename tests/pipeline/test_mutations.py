@@ -185,7 +185,7 @@ def test_a_stranger_without_the_record_reads_the_same_text_or_none(
     # They differ in what no signature covers: a hint for finding its key.
     print(f"{len(survivors)} of {len(mutants)} verify")  # noqa: T201  (pytest -rP)
     assert set(survivors.values()) == {cleartext.payload(data)}
-    assert all("packet" in name for name in survivors)
+    assert [name for name in survivors if "packet" not in name] == []
     assert len(survivors) < len(mutants) / 20
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from publisher.adapters.gpg import GpgSigner, GpgVerifier
-from publisher.errors import TrustError
+from publisher.errors import GpgError, TrustError
 from publisher.ports import SignatureReport
 from publisher.sign import trust
 from tests import builders, keys
@@ -155,3 +155,14 @@ def test_a_pinned_key_that_is_not_at_hand_does_not_count() -> None:
 
     with pytest.raises(TrustError, match="not in keys/"):
         trust.decide(ARMORED, SignatureReport(STATUSES), policy)
+
+
+def test_without_room_for_temporary_files_nothing_is_verified(
+    team_key: keys.Key, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verifier = GpgVerifier([team_key.public], tmp_path / "rings")
+    verifier.keys()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+
+    with pytest.raises(GpgError, match="room on the disk"):
+        verifier.reports([b"text"])
