@@ -10,6 +10,7 @@ from publisher.edition import blocks, body, guard
 from publisher.edition.inline import BodyError, Links, Target
 from publisher.errors import AuthorError
 from publisher.imprint import made_from
+from publisher.model import drill
 from publisher.model.chain import Edition, EditionKey
 
 if TYPE_CHECKING:
@@ -50,7 +51,9 @@ def edition(
         **blocks.FUNCTIONS,
     )
     imprint = made_from(advisory, text, record)
-    whole = f"{_trimmed(rendered)}\n\n{blocks.RULE}\n{imprint}"
+    # Not by the template, which a project may replace.
+    head = f"{drill.BANNER}\n" if settings.is_drill else ""
+    whole = f"{head}{_trimmed(rendered)}\n\n{blocks.RULE}\n{imprint}"
     guard.check_whole(whole, imprint, TEMPLATE)
     return Edition(imprint.key, whole)
 

@@ -15,6 +15,7 @@ from email.parser import BytesParser
 from typing import TYPE_CHECKING
 
 from publisher.errors import TrustError
+from publisher.model import drill
 from publisher.model.chain import Announcement
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from publisher.model.settings import MailingList
     from publisher.model.summary import Summary
     from publisher.presentation import Presentation
+    from publisher.words import Words
 
 # LF line ends, as files and mailing list servers keep messages.
 # Two columns are left for `_FROM`, below the 76 of RFC 2045, section 6.7.
@@ -36,15 +38,24 @@ def subject(
     summary: Summary, key: EditionKey, presentation: Presentation, *, update: bool
 ) -> str:
     """Return the subject: what can be filtered on first, then id and title."""
-    words = presentation.words[key.language]
     text = summary.text(key.language)
     title = text.title if text else ""
-    label = (
-        words("Update {number}", number=key.revision)
-        if update
-        else words.kind(summary.kind)
-    )
+    label = _label(summary, key, presentation.words[key.language], update=update)
+    if presentation.settings.is_drill:
+        label = drill.mark(key.language)
     return f"[{label}] {key.id} {title}"
+
+
+def _label(summary: Summary, key: EditionKey, words: Words, *, update: bool) -> str:
+    """Return what kind of news it is; that a document is void is not just an update."""
+    is_newest = key.revision == summary.revision
+    if is_newest and summary.withdrawn:
+        return words("Withdrawn")
+    if is_newest and summary.superseded_by is not None:
+        return words("Superseded")
+    if update:
+        return words("Update {number}", number=key.revision)
+    return words.kind(summary.kind)
 
 
 def announcement(  # noqa: PLR0913  (a mail has as many parts)

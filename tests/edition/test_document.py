@@ -131,6 +131,21 @@ def test_a_first_revision_tells_of_no_changes() -> None:
     assert "\n  * Revision 1, 20 November 2026 10:00 JST\n    Initial release\n" in text
 
 
+def test_all_changes_since_the_last_mail_are_at_the_top() -> None:
+    third = (
+        "  - {date: 2026-11-21T09:00:00+09:00, summary: Exploitation observed}\n",
+        "  - {date: 2026-11-21T09:00:00+09:00, summary: Typo, notify: false}\n"
+        "  - {date: 2026-11-21T10:00:00+09:00, summary: Exploitation observed}\n",
+    )
+
+    text = text_of(builders.advisory(third, japanese=None))
+
+    assert (
+        "Changes since revision 1\n========================\n\n"
+        "  * Revision 2: Typo\n  * Revision 3: Exploitation observed\n"
+    ) in text
+
+
 def test_an_advisory_without_facts_has_no_empty_sections() -> None:
     head, _, _ = builders.ENGLISH.partition("vulnerabilities:")
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from email import policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -101,6 +102,33 @@ def test_the_subject_begins_with_what_can_be_filtered_on() -> None:
     assert update["Subject"] == (
         "[更新 2] ADV-2026-0007 Example Server における任意のコード実行の脆弱性"
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "english", "japanese"),
+    [
+        ({"withdrawn": True}, "[Withdrawn] ", "[取り下げ] "),
+        ({"superseded_by": AdvisoryId("ADV", 2026, 13)}, "[Superseded] ",
+         "[後継文書あり] "),
+    ],
+    ids=["withdrawn", "superseded"],
+)  # fmt: skip
+def test_the_subject_says_that_a_document_is_void(
+    change: dict[str, Any], english: str, japanese: str
+) -> None:
+    texts = tuple(signed_text(tag, "本文") for tag in (EN, JA))
+    summary = pages.summary(Signed(builders.advisory(), texts, ()))
+    void = replace(summary, **change)
+    presentation = builders.presentation()
+
+    def subject(language: Language, revision: int) -> str:
+        key = EditionKey(void.id, revision, language)
+        return mail.subject(void, key, presentation, update=True)
+
+    assert subject(EN, summary.revision).startswith(english)
+    assert subject(JA, summary.revision).startswith(japanese)
+    # A translation that is behind says nothing of it yet.
+    assert subject(EN, summary.revision - 1).startswith("[Update 1] ")
 
 
 def test_an_update_is_threaded_under_the_first_mail() -> None:
