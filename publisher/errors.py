@@ -5,11 +5,13 @@ PublisherError
 │   └── FindingsError      parse or lint found something; carries the findings
 ├── OperatorError          exit code 2: settings, keys or usage
 │   ├── SettingsError      publisher.toml, or a secret that it names
+│   ├── BusyError          another process works on the same project
 │   └── TrustError         a signature or a signed text is in doubt
 │       └── RevokedError   it was good, and its key was revoked since
 └── WorldError             exit code 3: trying again may help
     ├── GpgError           gpg could not be run, or failed
     ├── MailmanError       the list server did not do what it was asked
+    ├── InboxError         the canary's mailbox cannot be read, or misses a mail
     └── WebError           the site could not be fetched, or shows something else
 
 A message says what is wrong and then what to do; it starts in lower case and has
@@ -56,6 +58,10 @@ class SettingsError(OperatorError):
     """`publisher.toml`, or a secret that it names, cannot be used."""
 
 
+class BusyError(OperatorError):
+    """Another process works on the same project: it has to end first."""
+
+
 class TrustError(OperatorError):
     """A signature, or what it covers, is in doubt; nothing goes on."""
 
@@ -80,6 +86,15 @@ class MailmanError(WorldError):
     def __init__(self, message: str, *, certain: bool = False) -> None:
         """Take whether it is `certain` that the request was not carried out."""
         self.certain = certain
+        super().__init__(message)
+
+
+class InboxError(WorldError):
+    """The canary's mailbox cannot be read, or a mail did not come in time."""
+
+    def __init__(self, message: str, *, lasting: bool = False) -> None:
+        """Take whether it stays so until somebody does something, e.g. a password."""
+        self.lasting = lasting
         super().__init__(message)
 
 

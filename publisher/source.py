@@ -33,10 +33,12 @@ class Location:
 
 
 class Level(StrEnum):
-    """How much a finding weighs: an error stops the chain, a warning does not."""
+    """How much a finding weighs: an error stops the chain, others do not."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
+    """Nothing is known to be wrong; it could not be found out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Finding:
     def __str__(self) -> str:
         """Write the finding as `path:line:column: CODE message (expected …)`."""
         tail = f" (expected {self.expected})" if self.expected else ""
-        mark = "warning: " if self.level is Level.WARNING else ""
+        mark = "" if self.level is Level.ERROR else f"{self.level}: "
         return f"{self.location}: {self.code} {mark}{self.message}{tail}"
 
     @property

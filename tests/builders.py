@@ -139,7 +139,7 @@ def settings() -> Settings:
         ),
         languages=(JA, EN),
         prefix="ADV",
-        site=SiteSettings(url="https://www.cert.example", deploy=()),
+        site=SiteSettings(url="https://www.cert.example"),
         security_txt=SecurityTxt(("mailto:csirt@cert.example",), "", ""),
         review=Review(other_person=True),
         lists=tuple(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import publisher
-from publisher.errors import MailmanError
+from publisher.errors import InboxError, MailmanError, TrustError
 from publisher.lists import names, policy, texts
 from publisher.model.backlog import Backlog
 from publisher.model.chain import Announcement, EditionKey
 from publisher.model.settings import MailingList
+from publisher.ports import Received
+from publisher.render import mail
 
 _STOCK: Mapping[str, object] = {
     "subject_prefix": "[Stock] ",
@@ -43,6 +46,8 @@ class FakeLists:
     """The address that the settings name."""
     waiting: Backlog = field(default_factory=Backlog)
     """What is held, put aside or bouncing."""
+    held: list[str] = field(default_factory=list)
+    """The Message-IDs of mails that wait for a moderator."""
     failures: list[MailmanError] = field(default_factory=list)
     """What the next posts fail with; if it is not certain, they post all the same."""
 
@@ -55,7 +60,16 @@ class FakeLists:
             raise failure
 
     def taken(self, announcement: Announcement) -> bool | None:
-        return announcement.key in self._keys(announcement) if self.plugin else None
+        if not self.plugin:
+            return None
+        self._require_same(announcement)
+        return announcement.key in self._keys(announcement)
+
+    def traces(self, announcement: Announcement) -> Sequence[str]:
+        held = [each for each in self.held if each == announcement.message_id]
+        return [f"it is held for a moderator of {announcement.mailing_list.address}"][
+            : len(held)
+        ]
 
     def live(self, mailing_list: MailingList) -> Mapping[str, object] | None:
         settings = self.settings.get(mailing_list.list_id)
@@ -115,19 +129,29 @@ class FakeLists:
         if self.plugin:
             if settings[names.POSTING_CHAIN] != names.CHAIN:
                 raise MailmanError("run `publisher lists apply`", certain=True)
+            self._require_same(announcement)
             if announcement.key in self._keys(announcement):
                 return
             if any(key > announcement.key for key in self._keys(announcement)):
                 raise MailmanError(f"{announcement.key} is older", certain=True)
         self.mails.append(announcement)
 
+    def _require_same(self, announcement: Announcement) -> None:
+        for each in self.mails:
+            same = (each.key, each.mailing_list.list_id) == (
+                announcement.key,
+                announcement.mailing_list.list_id,
+            )
+            if same and mail.body(each.message) != mail.body(announcement.message):
+                raise TrustError(f"the list got another text as {announcement.key}")
+
     def _keys(self, announcement: Announcement) -> list[EditionKey]:
         key, list_id = announcement.key, announcement.mailing_list.list_id
         return [
-            mail.key
-            for mail in self.mails
-            if mail.mailing_list.list_id == list_id
-            and (mail.key.id, mail.key.language) == (key.id, key.language)
+            each.key
+            for each in self.mails
+            if each.mailing_list.list_id == list_id
+            and (each.key.id, each.key.language) == (key.id, key.language)
         ]
 
     def _settings(self, mailing_list: MailingList) -> dict[str, object]:
@@ -135,3 +159,29 @@ class FakeLists:
             return self.settings[mailing_list.list_id]
         except KeyError:
             raise MailmanError("there is no such list", certain=True) from None
+
+
+@dataclass
+class FakeInbox:
+    """The canary's mailbox in memory."""
+
+    copies: list[tuple[str, Received]] = field(default_factory=list)
+    """What is there, each with its Message-ID, oldest first."""
+    failures: list[InboxError] = field(default_factory=list)
+    """What the next looks fail with."""
+    looks: int = 0
+    name: str = "memory"
+
+    def find(
+        self, message_ids: Sequence[str], since: datetime | None = None
+    ) -> Mapping[str, Sequence[Received]]:
+        del since
+        self.looks += 1
+        if self.failures:
+            raise self.failures.pop(0)
+        there = {each for each, _ in self.copies}
+        return {
+            wanted: [copy for each, copy in self.copies if each == wanted]
+            for wanted in message_ids
+            if wanted in there
+        }

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from publisher.adapters.gpg import GpgSigner
+from publisher.adapters.journal import SqliteJournal
 from publisher.errors import WebError
 from publisher.model.chain import Announcement
 from publisher.model.ids import AdvisoryId
-from publisher.pipeline import building, checking, listing, pushing, recording, signing
+from publisher.model.media import media_type
+from publisher.pipeline import (
+    building,
+    checking,
+    listing,
+    pushing,
+    recording,
+    release,
+    signing,
+)
 from publisher.pipeline.tools import Tools
+from publisher.ports import Inbox, Page, Target
 from publisher.wiring import Project
 from tests import builders, keys
 from tests.fakes import FakeLists
@@ -30,6 +42,9 @@ timezone = "Asia/Tokyo"
 [site]
 url = "https://www.cert.example"
 languages = ["ja", "en"]
+
+[links]
+seconds = 0
 
 [advisories]
 prefix = "ADV"
@@ -69,6 +84,17 @@ class FakeWeb:
             raise WebError(msg)
         return file.read_bytes()
 
+    def look(self, url: str) -> Page:
+        kind = media_type(PurePosixPath(url.removeprefix(f"{self.url}/")))
+        return Page(self.fetch(url), kind.partition(";")[0])
+
+    def fetch_all(self, urls: Sequence[str]) -> Iterator[bytes | WebError]:
+        for url in urls:
+            try:
+                yield self.fetch(url)
+            except WebError as error:
+                yield error
+
 
 @dataclass
 class Workplace:
@@ -78,6 +104,9 @@ class Workplace:
     key: keys.Key
     lists: FakeLists = field(default_factory=FakeLists)
     now: datetime | None = None
+    inbox: Inbox | None = None
+    slept: float = 0.0
+    """Seconds that were waited, which pass at once."""
 
     def __post_init__(self) -> None:
         (self.root / "keys").mkdir(parents=True)
@@ -154,21 +183,30 @@ class Workplace:
     def build(self) -> building.Built:
         return building.build(self.tools())
 
+    @property
+    def journal(self) -> SqliteJournal:
+        return self.project.journal
+
+    @property
+    def target(self) -> Target | None:
+        return self.project.target
+
+    def clock(self) -> datetime:
+        return self.moment
+
+    def timer(self) -> float:
+        return self.slept
+
+    def sleep(self, seconds: float) -> None:
+        self.slept += seconds
+
+    def release(self) -> list[release.Event]:
+        """Build, put up, probe, push and confirm."""
+        return list(release.Release(self.tools(), self).run())
+
     def push(self) -> list[pushing.Pushed]:
-        tools = self.tools()
-        built = building.build(tools)
-        outcomes = self.project.journal.outcomes()
-        mails = pushing.announcements(tools, built.summaries, outcomes)
-        return list(
-            pushing.push(
-                tools,
-                mails,
-                lists=self.lists,
-                journal=self.project.journal,
-                web=self.web,
-                clock=lambda: self.moment,
-            )
-        )
+        """Return what became of the mails of a release."""
+        return [each for each in self.release() if isinstance(each, pushing.Pushed)]
 
     def apply_lists(self) -> None:
         list(listing.apply(self.project.presentation, self.lists))

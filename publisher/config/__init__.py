@@ -11,8 +11,10 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from publisher.config.moved import redirects
 from publisher.config.reading import SAMPLE_FINGERPRINT, settings
 from publisher.config.secrets import secret
+from publisher.config.signers import signing_keys
 from publisher.config.table import Places, Table
 from publisher.errors import SettingsError
 from publisher.model.settings import Settings
@@ -21,11 +23,15 @@ __all__ = [
     "NAME",
     "SAMPLE_FINGERPRINT",
     "append",
+    "bucket_secret",
     "find_root",
+    "imap_password",
     "load",
     "mailman_password",
     "parse",
+    "redirects",
     "secret",
+    "signing_keys",
 ]
 
 NAME = "publisher.toml"
@@ -103,8 +109,22 @@ def parse(text: str, name: str = NAME) -> Settings:
 
 def mailman_password(root: Path, environ: Mapping[str, str]) -> str:
     """Return the password of the list server, from where the settings say it is."""
+    default = {"env": "PUBLISHER_MAILMAN_PASSWORD"}
+    return _named(root, environ, "mailman.password", default)
+
+
+def imap_password(root: Path, environ: Mapping[str, str]) -> str:
+    """Return the password of the canary's mailbox, from where the settings say."""
+    return _named(root, environ, "canary.password", None)
+
+
+def bucket_secret(root: Path, environ: Mapping[str, str]) -> str:
+    """Return the secret key of the store, from where the settings say it is."""
+    return _named(root, environ, "deploy.secret", None)
+
+
+def _named(root: Path, environ: Mapping[str, str], name: str, default: object) -> str:
     data = tomllib.loads((root / NAME).read_text(encoding="utf-8"))
-    source = data.get("mailman", {}).get(
-        "password", {"env": "PUBLISHER_MAILMAN_PASSWORD"}
-    )
-    return secret("mailman.password", source, root, environ)
+    table, _, key = name.partition(".")
+    source = data.get(table, {}).get(key, default)
+    return secret(name, source, root, environ)

@@ -3,7 +3,32 @@
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import urlsplit
+import re
+from urllib.parse import unquote, urlsplit
+
+_MAIL = re.compile(r"[a-z0-9][a-z0-9._+-]*@[a-z0-9-]+(\.[a-z0-9-]+)+")
+
+_LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_TAG = re.compile(
+    rf"(?:[a-z0-9._-]+@)?{_LABEL}(?:\.{_LABEL})*,[12][0-9]{{3}}(?:-[01][0-9]"
+    r"(?:-[0-3][0-9])?)?"
+)
+
+
+def tag(text: str) -> str:
+    """Return a tagging entity (RFC 4151, section 2.1), or raise ValueError."""
+    if not _TAG.fullmatch(text):
+        msg = f"{text!r} is no host name or mail address with a date behind a comma"
+        raise ValueError(msg)
+    return text
+
+
+def mail(text: str) -> str:
+    """Return a mail address, or raise ValueError."""
+    if not _MAIL.fullmatch(text):
+        msg = f"{text!r} is no mail address in lower case"
+        raise ValueError(msg)
+    return text
 
 
 def site(text: str) -> str:
@@ -36,6 +61,25 @@ def rest(text: str) -> str:
         )
         raise ValueError(msg)
     return url
+
+
+def imap(text: str) -> str:
+    """Return the address of a mailbox (RFC 5092), or raise ValueError.
+
+    A password goes there, so plain imap stays on this machine.
+    """
+    parts = urlsplit(text)
+    if parts.password is not None:
+        msg = "it holds a password: name it by `password` in the same table"
+        raise ValueError(msg)
+    is_whole = parts.username and parts.hostname and unquote(parts.path).strip("/")
+    if parts.scheme not in ("imap", "imaps") or not is_whole or not text.isascii():
+        msg = f"{text!r} is no address of a mailbox"
+        raise ValueError(msg)
+    if parts.scheme == "imap" and not _is_here(parts.hostname or ""):
+        msg = f"{text!r} would send the password readably over the network: use imaps"
+        raise ValueError(msg)
+    return text
 
 
 def leave(text: str) -> str:

@@ -8,11 +8,12 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from publisher.config import addresses
+from publisher.config import addresses, release
 from publisher.config.table import Table
-from publisher.model import ids
+from publisher.model import drill, ids
 from publisher.model.advisory import Kind
 from publisher.model.settings import (
+    Links,
     MailingList,
     Mailman,
     Rejections,
@@ -30,7 +31,6 @@ _FINGERPRINT = re.compile(r"[0-9A-F]{40}([0-9A-F]{24})?")
 _CONTACT = re.compile(r"(mailto:[!-~]+@[!-~]+|https://[!-~]+|tel:[+0-9.()-]+)")
 """URIs that RFC 9116, section 2.5.3, takes; web addresses must be https."""
 _PAGES = ("policy", "acknowledgments")
-_ADDRESS = re.compile(r"[a-z0-9][a-z0-9._+-]*@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 def settings(top: Table) -> Settings:
@@ -49,14 +49,17 @@ def settings(top: Table) -> Settings:
         site=_site(site),
         security_txt=_security_txt(top.table("security_txt", {}), team.contact),
         review=_review(top.table("review", {})),
+        links=_links(top.table("links", {})),
         lists=tuple(_list(entry, languages) for entry in top.tables("lists")),
         owners=tuple(mailman.texts("owners", "addresses", [])) if mailman else (),
         mailman=None if mailman is None else _mailman(mailman),
         announce_since=_moment(advisories, "announce_since"),
+        target=release.target(top.table("deploy")) if top.has("deploy") else None,
+        canary=release.canary(top.table("canary")) if top.has("canary") else None,
     )
     for table in (advisories, site, top):
         table.close()
-    addresses = [each.address for each in read.lists]
+    addresses = [each.address for each in read.every_list]
     if len(set(addresses)) != len(addresses):
         top.fail("lists", "names an address twice")
     _refuse_sample_key(top, read)
@@ -73,7 +76,9 @@ def _team(table: Table, languages: Sequence[ids.Language]) -> Team:
         table.fail("previous", f"names {min(twice)}, which is in team.fingerprints")
     team = Team(
         name=table.localized("name", languages),
-        contact=table.read("contact", _address, "an address, e.g. csirt@cert.example"),
+        contact=table.read(
+            "contact", addresses.mail, "an address, e.g. csirt@cert.example"
+        ),
         fingerprints=current,
         previous=previous,
         timezone=table.read("timezone", _zone, "a zone, e.g. 'Asia/Tokyo'"),
@@ -117,12 +122,29 @@ def _review(table: Table) -> Review:
 
 
 def _site(table: Table) -> SiteSettings:
-    return SiteSettings(
-        url=table.read(
-            "url", addresses.site, "an address, e.g. https://www.cert.example"
-        ),
-        deploy=tuple(table.texts("deploy", "a command and its arguments", [])),
+    example = "an address, e.g. https://www.cert.example"
+    url = table.read("url", addresses.site, example)
+    minted = "a name and a date that it was yours, e.g. 'www.cert.example,2026'"
+    has_tag = table.has("tag")
+    tag = table.read("tag", addresses.tag, minted) if has_tag else ""
+    patience = _seconds(table, "patience", 10, most=3600)
+    return SiteSettings(url, tag, patience)
+
+
+def _links(table: Table) -> Links:
+    read = Links(
+        seconds=_seconds(table, "seconds", 10, most=600),
+        private=table.truth("private", default=False),
     )
+    table.close()
+    return read
+
+
+def _seconds(table: Table, key: str, default: int, *, most: int) -> float:
+    seconds = table.get(key, int, "seconds", default)
+    if not 0 <= seconds <= most:
+        table.fail(key, f"is {seconds} (expected 0 to {most} seconds)")
+    return float(seconds)
 
 
 def _list(table: Table, languages: Sequence[ids.Language]) -> MailingList:
@@ -139,15 +161,20 @@ def _list(table: Table, languages: Sequence[ids.Language]) -> MailingList:
         expected = " or ".join(Rejections)
         table.fail("rejections", f"is {rejections!r} (expected {expected})")
     declared = MailingList(
-        address=table.read("address", _address, "the posting address"),
+        address=table.read("address", addresses.mail, "the posting address"),
         language=language,
         kinds=tuple(kind for kind in Kind if kind in kinds),
         title=title,
         description=table.get("description", str, "a text", title),
         rejections=Rejections(rejections),
         one_click=table.truth("one_click", default=True),
+        drill=table.truth("drill", default=False),
     )
     table.close()
+    if declared.is_twin:
+        reason = f"ends in {drill.SUFFIX}, as the lists for drills do: "
+        name = declared.name.removesuffix(drill.SUFFIX)
+        table.fail("address", f"{reason}declare {name!r} with `drill = true` instead")
     return declared
 
 
@@ -161,9 +188,6 @@ def _mailman(table: Table) -> Mailman:
     for key, seconds in (("timeout", timeout), ("wait", wait)):
         if not 0 < seconds <= 600:
             table.fail(key, f"is {seconds} (expected 1 to 600 seconds)")
-    canary = ""
-    if table.has("canary"):
-        canary = table.read("canary", _address, "an address, e.g. canary@cert.example")
     server = Mailman(
         url=table.read(
             "url", addresses.rest, "the REST address, e.g. http://127.0.0.1:8001/3.1"
@@ -172,7 +196,6 @@ def _mailman(table: Table) -> Mailman:
         timeout=float(timeout),
         wait=float(wait),
         plugin=table.truth("plugin", default=True),
-        canary=canary,
         leave_url=_leave_url(table),
     )
     table.close()
@@ -208,14 +231,11 @@ def _language(table: Table) -> Callable[[str], ids.Language]:
 
 
 def _prefix(text: str) -> str:
-    return ids.AdvisoryId.parse(f"{text}-2026-0001").prefix
-
-
-def _address(text: str) -> str:
-    if not _ADDRESS.fullmatch(text):
-        msg = f"{text!r} is no mail address in lower case"
+    prefix = ids.AdvisoryId.parse(f"{text}-2026-0001").prefix
+    if prefix == drill.PREFIX:
+        msg = f"{text!r} is what the ids of `publisher drill` begin with"
         raise ValueError(msg)
-    return text
+    return prefix
 
 
 def _zone(text: str) -> ZoneInfo:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from publisher.model import drill
+
 if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
@@ -45,8 +47,91 @@ class SiteSettings:
 
     url: str
     """Without a slash at its end."""
-    deploy: tuple[str, ...]
-    """A command that puts the built site up; empty when `site/` itself is served."""
+    tag: str = ""
+    """Under whose name the ids of Atom feeds are minted (RFC 4151), e.g.
+    `www.cert.example,2026`; empty: the site's host and the year of `announce_since`."""
+    patience: float = 10.0
+    """Seconds in which what was put up has to be what the public sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderTarget:
+    """A folder of this machine, exchanged for another one at once."""
+
+    folder: str
+    """Relative to the project, or absolute. What the web server serves is the link
+    `current` in it."""
+    keep: int = 3
+    """How many of the sites that were put up before stay there."""
+
+    def __str__(self) -> str:
+        """Name it for people."""
+        return self.folder
+
+
+@dataclass(frozen=True, slots=True)
+class RsyncTarget:
+    """A folder of another machine, by rsync over ssh."""
+
+    destination: str
+    """As rsync takes it, e.g. `web@www.cert.example:/srv/www/cert`."""
+    ssh: tuple[str, ...] = ("ssh",)
+    """The command that makes the connection, with its options."""
+
+    def __str__(self) -> str:
+        """Name it for people."""
+        return self.destination
+
+
+@dataclass(frozen=True, slots=True)
+class BucketTarget:
+    """A bucket of an S3-compatible store."""
+
+    endpoint: str
+    """Its address; without a slash at its end."""
+    bucket: str
+    prefix: str
+    """What the names of its objects begin with; empty, or with a slash at its end."""
+    region: str
+    access_key: str
+    """The name of the secret key; the secret itself is read by `publisher.config`."""
+
+    def __str__(self) -> str:
+        """Name it for people."""
+        return f"{self.endpoint}/{self.bucket}/{self.prefix}"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandTarget:
+    """A command of the operator's own, run in the project's folder."""
+
+    argv: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Name it for people."""
+        return " ".join(self.argv)
+
+
+TargetSettings = FolderTarget | RsyncTarget | BucketTarget | CommandTarget
+"""Where the built site is put up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """An address of the team's that is subscribed to every list, and its mailbox."""
+
+    address: str
+    maildir: str = ""
+    """A Maildir that this program can read, relative to the project; "": none."""
+    imap: str = ""
+    """Its mailbox by IMAP, e.g. `imaps://canary@mail.cert.example/INBOX`; "": none."""
+    wait: float = 300.0
+    """Seconds in which a mail that was posted has to be in the mailbox."""
+
+    @property
+    def readable(self) -> bool:
+        """Tell whether this program can look into the mailbox."""
+        return bool(self.maildir or self.imap)
 
 
 class Rejections(StrEnum):
@@ -72,6 +157,8 @@ class MailingList:
     rejections: Rejections = Rejections.SILENT
     one_click: bool = True
     """Subscribers can leave with one click (RFC 8058), if there is a page for it."""
+    drill: bool = False
+    """It has a twin for drills (`publisher.model.drill`)."""
 
     @property
     def list_id(self) -> str:
@@ -87,6 +174,11 @@ class MailingList:
     def domain(self) -> str:
         """Return the mail domain of the list."""
         return self.address.partition("@")[2]
+
+    @property
+    def is_twin(self) -> bool:
+        """Tell whether it is for drills."""
+        return drill.is_twin(self.name)
 
     def sub_address(self, command: str) -> str:
         """Return the address of a mail command, e.g. `join`, `leave` or `request`."""
@@ -105,8 +197,6 @@ class Mailman:
     """Seconds in which a mail that was handed over has to be posted or refused."""
     plugin: bool = True
     """The server is to have our plugin, of this program's version."""
-    canary: str = ""
-    """An address of the team's that is subscribed to every list; "": there is none."""
     leave_url: str = ""
     """Where the public finds the page on which subscribers leave; "": nowhere."""
 
@@ -132,6 +222,17 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Links:
+    """How links to the pages of others are looked after."""
+
+    seconds: float = 10.0
+    """How long `publish` asks after those of what it is about to release; 0: it does
+    not ask."""
+    private: bool = False
+    """Whether servers of this machine and of private networks are asked, too."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole of `publisher.toml`, without its secrets."""
 
@@ -150,3 +251,23 @@ class Settings:
     """None: no list server is set up yet, nothing can be pushed."""
     announce_since: datetime
     """Revisions dated earlier are never mailed: a guard for imported archives."""
+    links: Links = Links()
+    target: TargetSettings | None = None
+    """Where the site is put up; None: `site/` itself is served."""
+    canary: Canary | None = None
+    """None: nobody looks at what subscribers get."""
+
+    @property
+    def twins(self) -> tuple[MailingList, ...]:
+        """Return the lists for drills, those that stand beside a declared one."""
+        return tuple(drill.twin(each) for each in self.lists if each.drill)
+
+    @property
+    def every_list(self) -> tuple[MailingList, ...]:
+        """Return the lists that are to be on the server, those for drills too."""
+        return (*self.lists, *self.twins)
+
+    @property
+    def is_drill(self) -> bool:
+        """Tell whether all of this is a drill."""
+        return self.prefix == drill.PREFIX

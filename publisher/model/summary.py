@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from publisher.model.advisory import Kind
 from publisher.model.ids import AdvisoryId, Language
@@ -41,6 +41,17 @@ class TextSummary:
     """Of the current signed text."""
 
 
+class ProductName(NamedTuple):
+    """A product as it was written; other spellings may mean the same."""
+
+    vendor: str
+    name: str
+
+    def __str__(self) -> str:
+        """Write both for people."""
+        return f"{self.vendor} {self.name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A published advisory in short."""
@@ -56,12 +67,17 @@ class Summary:
     score: str | None
     """As people write it, e.g. `9.8`."""
     cves: tuple[str, ...]
-    products: tuple[str, ...]
-    """Vendor and name of each affected product."""
+    affected: tuple[ProductName, ...]
+    """Each product once."""
     withdrawn: bool
     superseded_by: AdvisoryId | None
     texts: tuple[TextSummary, ...]
     """The original's first."""
+
+    @property
+    def products(self) -> tuple[str, ...]:
+        """Return vendor and name of each affected product."""
+        return tuple(map(str, self.affected))
 
     def text(self, language: Language) -> TextSummary | None:
         """Return the text in `language`, if it is published in it."""
@@ -100,7 +116,7 @@ class Summary:
             severity=data["severity"],
             score=data["score"],
             cves=tuple(data["cves"]),
-            products=tuple(data["products"]),
+            affected=tuple(ProductName(*names) for names in data["affected"]),
             withdrawn=data["withdrawn"],
             superseded_by=superseded_by and AdvisoryId.parse(superseded_by),
             texts=tuple(_text(text) for text in data["texts"]),

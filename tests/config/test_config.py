@@ -8,7 +8,7 @@ import pytest
 from publisher import config
 from publisher.errors import SettingsError
 from publisher.model.advisory import Kind
-from publisher.model.settings import Rejections, Settings
+from publisher.model.settings import Links, Rejections, Settings
 
 SETTINGS = Path("publisher.toml").read_text(encoding="utf-8")
 
@@ -36,17 +36,17 @@ def test_the_settings_of_this_project_load(load: Callable[..., Settings]) -> Non
     assert str(settings.team.timezone) == "Asia/Tokyo"
 
 
-def test_the_list_server_may_have_a_canary_and_no_plugin(
+def test_the_list_server_may_have_no_plugin(
     load: Callable[..., Settings],
 ) -> None:
-    more = 'user = "restadmin"\ncanary = "c@cert.example"\nplugin = false\nwait = 5'
+    more = 'user = "restadmin"\nplugin = false\nwait = 5'
 
     stock, told = load().mailman, load(('user = "restadmin"', more)).mailman
 
     assert stock is not None
     assert told is not None
-    assert (stock.canary, stock.plugin, stock.wait) == ("", True, 30.0)
-    assert (told.canary, told.plugin, told.wait) == ("c@cert.example", False, 5.0)
+    assert (stock.plugin, stock.wait) == (True, 30.0)
+    assert (told.plugin, told.wait) == (False, 5.0)
 
 
 def test_lists_are_left_with_one_click_where_there_is_a_page(
@@ -116,8 +116,10 @@ def test_a_list_can_answer_what_it_does_not_pass_on(
         ("[mailman]", "[mailmann]", "unknown key"),
         ('user = "restadmin"', 'user = "restadmin"\ntimeout = 0', "1 to 600"),
         ('user = "restadmin"', 'user = "restadmin"\nwait = 601', "mailman.wait"),
+        ("[site]", "[site]\npatience = 3601", "site.patience"),
+        ("[site]", "[links]\nseconds = -1\n[site]", "links.seconds"),
+        ("[site]", '[links]\nprivate = "no"\n[site]', "links.private"),
         ('user = "restadmin"', 'user = "restadmin"\nplugin = 1', "true or false"),
-        ('user = "restadmin"', 'user = "restadmin"\ncanary = "x"', "no mail address"),
         ('user = "restadmin"', 'user = "restadmin"\nuser_name = "x"', "unknown key"),
         ("contact =", "fax = 1\ncontact =", "team.fax is an unknown key"),
     ],
@@ -220,3 +222,39 @@ def test_the_password_comes_from_where_the_settings_say(tmp_path: Path) -> None:
     environ = {"PUBLISHER_MAILMAN_PASSWORD": "word"}
 
     assert config.mailman_password(tmp_path, environ) == "word"
+
+
+def test_a_list_for_drills_stands_beside_the_one_that_says_so(
+    load: Callable[..., Settings],
+) -> None:
+    settings = load(('language = "en"', 'language = "en"\ndrill = true'))
+
+    [twin] = settings.twins
+    assert twin.address == "announce-en-test@lists.cert.example"
+    assert twin.title.startswith("[DRILL] ")
+    assert twin.is_twin
+    assert settings.every_list == (*settings.lists, twin)
+    assert not settings.is_drill
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (('"announce-en@', '"announce-en-test@'), "declare 'announce-en' with `drill"),
+        (('prefix = "ADV"', 'prefix = "DRILL"'), "what the ids of `publisher drill`"),
+    ],
+)
+def test_nothing_else_is_named_like_a_drill(
+    load: Callable[..., Settings], change: tuple[str, str], message: str
+) -> None:
+    with pytest.raises(SettingsError, match=message):
+        load(change)
+
+
+def test_links_and_patience_have_defaults_and_can_be_set() -> None:
+    plain = config.parse(SETTINGS)
+    more = "[links]\nseconds = 0\nprivate = true\n[site]\npatience = 120"
+    changed = config.parse(SETTINGS.replace("[site]", more))
+
+    assert (plain.site.patience, plain.links) == (10, Links(10, private=False))
+    assert (changed.site.patience, changed.links) == (120, Links(0, private=True))

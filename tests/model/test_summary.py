@@ -1,7 +1,7 @@
 import json
 from dataclasses import replace
 
-from publisher.model.summary import Summary
+from publisher.model.summary import ProductName, Summary
 from tests.builders import EN, JA
 from tests.push.test_due import ID, change, summary
 
@@ -12,7 +12,7 @@ def test_a_summary_survives_being_kept_as_json() -> None:
         severity="critical",
         score="9.8",
         cves=("CVE-2026-90007",),
-        products=("Example Example Server",),
+        affected=(ProductName("Example", "Example Server"),),
         superseded_by=ID,
     )
 

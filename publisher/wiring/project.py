@@ -1,17 +1,19 @@
-"""Builds the adapters of a project; the only module that knows them."""
+"""The adapters of one project, each made when it is first asked for."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property
-from pathlib import Path, PurePosixPath
+from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher import config
-from publisher.adapters import closed
+from publisher.adapters import acts, closed
 from publisher.adapters.checkout import Checkout
 from publisher.adapters.site import SiteFolder
 from publisher.adapters.store import SqliteCache
@@ -20,59 +22,18 @@ from publisher.errors import PublisherError, SettingsError
 from publisher.pipeline.tools import Progress, Tools, silent
 
 if TYPE_CHECKING:
-    from publisher.adapters.gpg import GpgVerifier
     from publisher.adapters.history import GitHistory
+    from publisher.adapters.journal import SqliteJournal
     from publisher.adapters.leaving import Leaving
-    from publisher.adapters.mailman import MailmanLists
-    from publisher.adapters.store import SqliteJournal
-    from publisher.model.found import Found
+    from publisher.model.redirect import Redirect
     from publisher.model.settings import Settings
-    from publisher.ports import Crawler, Signer
+    from publisher.ports import Crawler, Inbox, Links, Lists, Signer, Target, Verifier
     from publisher.presentation import Presentation
 
 STATE = ".publisher"
 """The folder of a project's local state; ignored by git."""
 KEYS = "keys"
 """The folder of a project's public keys."""
-
-
-def skeleton(name: str, /, **values: object) -> str:
-    """Return a packaged skeleton of what a new project holds."""
-    from publisher.adapters import templates
-
-    return templates.skeleton(name, **values)
-
-
-def public_key(key: str) -> tuple[str, str]:
-    """Return a key of the user's own gpg: its fingerprint, and its public half."""
-    from publisher.adapters import gpg
-
-    return gpg.public_key(key)
-
-
-def write_folder(folder: Path, files: Mapping[PurePosixPath, bytes]) -> None:
-    """Write a new folder, or into an empty one; OperatorError if it holds something."""
-    from publisher.adapters import carried
-
-    carried.write(folder, files)
-
-
-def read_folder(folder: Path, part: str) -> Mapping[PurePosixPath, bytes]:
-    """Return the files below a folder's `part`, by their paths within it.
-
-    What comes from elsewhere may be anything: links and whatever is not a small plain
-    file are an OperatorError.
-    """
-    from publisher.adapters import carried
-
-    return carried.read(folder, part)
-
-
-def found(paths: Sequence[Path], progress: Progress = silent) -> Iterator[Found]:
-    """Yield what there is to check in files, folders and mailboxes."""
-    from publisher.adapters import mailboxes
-
-    return mailboxes.found(paths, progress)
 
 
 @dataclass
@@ -98,6 +59,16 @@ class Project:
         """The folder of local state."""
         return self.root / STATE
 
+    @property
+    def site_folder(self) -> Path:
+        """Where the site is built."""
+        return self.root / "site"
+
+    @property
+    def templates_folder(self) -> Path:
+        """Where the project's own templates are."""
+        return self.root / "templates"
+
     def local(self, name: str) -> Path:
         """Return where a part of the local state is; nobody else can look into it."""
         return closed.folder(self.state) / name
@@ -108,11 +79,16 @@ class Project:
         return config.load(self.root)
 
     @cached_property
+    def redirects(self) -> tuple[Redirect, ...]:
+        """The old addresses of the site; SettingsError if one cannot be meant."""
+        return config.redirects(self.root)
+
+    @cached_property
     def presentation(self) -> Presentation:
         """Templates and words."""
         from publisher.adapters import templates
 
-        return templates.presentation(self.settings, self.root / "templates")
+        return templates.presentation(self.settings, self.templates_folder)
 
     @cached_property
     def cache(self) -> SqliteCache:
@@ -122,15 +98,15 @@ class Project:
     @cached_property
     def repository(self) -> Checkout:
         """The advisories."""
-        return Checkout(self.root, self.cache)
+        return Checkout(self.root, self.cache, self.local("new"))
 
     @cached_property
     def site(self) -> SiteFolder:
         """The built site."""
-        return SiteFolder(self.root / "site", self.cache)
+        return SiteFolder(self.site_folder, self.cache, self.local("site-written"))
 
     @cached_property
-    def verifier(self) -> GpgVerifier:
+    def verifier(self) -> Verifier:
         """The team's public keys; a pinned one that is missing is a SettingsError."""
         from publisher.adapters.gpg import GpgVerifier
 
@@ -147,13 +123,13 @@ class Project:
 
     @cached_property
     def journal(self) -> SqliteJournal:
-        """What was pushed."""
-        from publisher.adapters.store import SqliteJournal
+        """What was done in the world."""
+        from publisher.adapters.journal import SqliteJournal
 
         return SqliteJournal(self.local("journal.sqlite"))
 
     @cached_property
-    def lists(self) -> MailmanLists:
+    def lists(self) -> Lists:
         """The list server; SettingsError if none is set."""
         from publisher.adapters.mailman import MailmanLists
 
@@ -164,7 +140,29 @@ class Project:
             )
             raise SettingsError(msg)
         password = config.mailman_password(self.root, os.environ)
-        return MailmanLists(self.settings.mailman, password)
+        canary = self.settings.canary.address if self.settings.canary else ""
+        server = MailmanLists(self.settings.mailman, password, canary=canary)
+        return acts.LoggedLists(server)
+
+    @cached_property
+    def target(self) -> Target | None:
+        """Where the site is put up; None if the settings name no place."""
+        from publisher.adapters import deploy
+
+        secret = partial(config.bucket_secret, self.root, os.environ)
+        settings = self.settings.target
+        target = deploy.target(settings, self.root, self.site, self.cache, secret)
+        return None if target is None else acts.LoggedTarget(target)
+
+    @cached_property
+    def inbox(self) -> Inbox | None:
+        """The canary's mailbox; None if the settings name none that can be read."""
+        from publisher.adapters import inboxes
+
+        def password() -> str:
+            return config.imap_password(self.root, os.environ)
+
+        return inboxes.inbox(self.settings.canary, self.root, password)
 
     @cached_property
     def leaving(self) -> Leaving:
@@ -182,7 +180,14 @@ class Project:
         """The public's view of the site."""
         from publisher.adapters.web import HttpWeb
 
-        return HttpWeb()
+        return acts.LoggedWeb(HttpWeb())
+
+    @cached_property
+    def links(self) -> Links:
+        """The pages of others that advisories link to."""
+        from publisher.adapters.links import HttpLinks
+
+        return HttpLinks(self.settings.site.url, private=self.settings.links.private)
 
     def signing_keys(self, names: Sequence[str] = ()) -> tuple[str, ...]:
         """Return the fingerprints of the keys that `names` name, each once.
@@ -190,35 +195,13 @@ class Project:
         Without names, the team's first one. A key that signs nothing for the team is
         a SettingsError.
         """
-        team = self.settings.team
-        if not team.fingerprints:
-            msg = (
-                f"{config.NAME}: team.fingerprints is empty: make a key with "
-                "`gpg --quick-gen-key`, name its fingerprint there and put the public "
-                f"key into {KEYS}/"
-            )
-            raise SettingsError(msg)
-        chosen = [name.replace(" ", "").upper() for name in names]
-        for fingerprint in chosen:
-            if fingerprint in team.previous:
-                msg = (
-                    f"{fingerprint} is in team.previous: what it signed counts, and it "
-                    "signs nothing new: sign with one of team.fingerprints"
-                )
-                raise SettingsError(msg)
-            if fingerprint not in team.fingerprints:
-                msg = (
-                    f"{fingerprint} is not among team.fingerprints: its signature "
-                    "cannot count"
-                )
-                raise SettingsError(msg)
-        return tuple(dict.fromkeys(chosen)) or team.fingerprints[:1]
+        return config.signing_keys(self.settings.team, names, KEYS)
 
     def signer(self, keys: Sequence[str] = ()) -> Signer:
         """Return a signer with `keys`, or with the team's current key."""
         from publisher.adapters.gpg import GpgSigner
 
-        return GpgSigner(self.signing_keys(keys), self.gnupg_home)
+        return acts.LoggedSigner(GpgSigner(self.signing_keys(keys), self.gnupg_home))
 
     def key_warnings(self) -> tuple[str, ...]:
         """Say which of the keys that sign will soon not do so any more."""
@@ -235,6 +218,28 @@ class Project:
         """Return the present moment."""
         return datetime.now(UTC)
 
+    def timer(self) -> float:
+        """Return seconds since some moment, which no setting of the clock changes."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Let no other process change the project's local state meanwhile."""
+        from publisher.adapters import lock
+
+        with lock.held(self.local("lock")):
+            yield
+
+    def busy(self) -> bool:
+        """Tell whether another process works here; it is not kept from anything."""
+        from publisher.adapters import lock
+
+        return lock.is_held(self.state / "lock")
+
     def tools(self) -> Tools:
         """Return what the stages work with, as of now."""
         return Tools(
@@ -247,6 +252,7 @@ class Project:
             workers=ForkedWorkers(),
             now=self.now or self.clock(),
             progress=self.progress,
+            redirects=self.redirects,
         )
 
     def rehearsal(self) -> Tools:
@@ -261,7 +267,7 @@ class Project:
 
     def close(self) -> None:
         """Close what was opened."""
-        for name in ("cache", "journal", "web"):
+        for name in ("cache", "journal", "web", "inbox"):
             opened = self.__dict__.pop(name, None)
             if opened is not None:
                 opened.close()

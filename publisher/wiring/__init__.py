@@ -1,0 +1,21 @@
+"""Builds the adapters; the only package that knows them."""
+
+from publisher.wiring.loose import (
+    found,
+    public_key,
+    read_folder,
+    skeleton,
+    write_folder,
+)
+from publisher.wiring.project import KEYS, STATE, Project
+
+__all__ = [
+    "KEYS",
+    "STATE",
+    "Project",
+    "found",
+    "public_key",
+    "read_folder",
+    "skeleton",
+    "write_folder",
+]
