@@ -20,6 +20,8 @@ _COMMANDS = {
     "build": ("release", "Bring the site up to date."),
     "push": ("release", "Mail what is due to the lists."),
     "publish": ("release", "Lint, sign, build, put up, probe and push."),
+    "drill": ("drill", "Release a drill to lists for drills, and take the time."),
+    "confirm": ("confirm", "See what was posted arrive, as it was signed."),
     "settle": ("release", "Say what became of a mail of unknown outcome."),
     "status": ("status", "Show where each advisory stands."),
     "keys": ("keys", "List the team's keys and what they have signed."),
@@ -28,6 +30,7 @@ _COMMANDS = {
     "mailhost": ("hosting", "Run the embedded mail host."),
     "leave-page": ("leaving", "Serve the page on which subscribers leave."),
     "serve": ("hosting", "Serve the built site on this machine."),
+    "site-config": ("serving", "Print settings for the public web server."),
     "demo": ("hosting", "Show the whole chain in a throw-away project."),
     "completion": ("completion", "Print the completion script of a shell."),
 }
@@ -85,11 +88,19 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="publisher")
-def cli() -> None:
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Show each act outside on standard error, too (PUBLISHER_LOG=info).",
+)
+def cli(verbose: bool) -> None:
     """Publish signed security advisories to a site, a feed and mailing lists.
 
     Run it anywhere inside a project, the folder with `publisher.toml`.
     """
+    # `publisher.cli.logs` looks it up.
+    del verbose
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from publisher.cli import complete
+from publisher.cli import complete, logs
 from publisher.errors import OperatorError
 from publisher.model.ids import AdvisoryId
 from publisher.wiring import Project
@@ -115,7 +115,8 @@ def project(start: Path, now: datetime | None = None) -> Iterator[Project]:
     bar = Bar()
     opened = Project.find(start, now, bar)
     try:
-        yield opened
+        with logs.written(opened):
+            yield opened
     finally:
         bar.close()
         for warning in opened.key_warnings():

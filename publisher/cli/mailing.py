@@ -1,4 +1,4 @@
-"""Push, and what is shown of it."""
+"""A release, and what is shown of it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,27 @@ from typing import TYPE_CHECKING
 import click
 
 from publisher.cli import common
-from publisher.errors import MailmanError
+from publisher.errors import InboxError, MailmanError, TrustError
+from publisher.pipeline.building import Built
+from publisher.pipeline.confirming import Confirmed
+from publisher.pipeline.pushing import Pushed, Result
+from publisher.pipeline.release import Event, Live, Probed, Release
+from publisher.ports import Outcome
+from publisher.source import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from publisher.model.chain import Announcement
-    from publisher.pipeline.building import Built
-    from publisher.pipeline.pushing import Pushed
-    from publisher.push.due import State
+    from publisher.pipeline.tools import Tools
     from publisher.wiring import Project
+
+wait_option = click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="Look for the canary's copies so long (canary.wait).",
+)
 
 
 def show_due(project: Project, *, as_json: bool) -> None:
@@ -35,53 +46,120 @@ def show_due(project: Project, *, as_json: bool) -> None:
     click.echo(f"{common.counted(len(mails), 'mail')} would be sent")
 
 
-def push(project: Project, built: Built, *, as_json: bool) -> None:
-    """Send the mails that are due, or raise MailmanError if one is not known to be."""
-    from publisher.pipeline import pushing
-
-    tools = project.tools()
-    outcomes = project.journal.outcomes()
-    mails = pushing.announcements(tools, built.summaries, outcomes)
-    pushed: list[Pushed] = []
-    try:
-        for each in _sending(project, mails):
-            pushed.append(each)
-            if not as_json:
-                _show(each)
-    finally:
-        # What was sent before an error was sent.
-        if as_json:
-            common.show_json([_result(each) for each in pushed])
-    if not mails and not as_json:
+def release(
+    project: Project, *, put_up: bool, wait: float | None, as_json: bool
+) -> None:
+    """Go through the stages, say what was done, and raise if something is missing."""
+    with project.exclusive():
+        tools = project.tools()
+        events: list[Event] = []
+        try:
+            for event in Release(tools, project).run(put_up=put_up, wait=wait):
+                events.append(event)
+                if not as_json:
+                    _show(project, event)
+                if isinstance(event, Built) and put_up:
+                    _show_dead_links(project, tools, event)
+        finally:
+            # What was sent before an error was sent.
+            if as_json:
+                common.show_json(results(events))
+    if not as_json and not any(isinstance(each, Pushed) for each in events):
         click.echo("nothing to push")
-    good = (pushing.Result.SENT, pushing.Result.FOUND)
-    bad = [each for each in pushed if each.result not in good]
-    if bad:
-        sent = f"{len(bad)} of {common.counted(len(pushed), 'mail')}"
-        msg = f"{sent} not known to be sent: mend what is said above, then push again"
-        raise MailmanError(msg)
+    require_good(events)
 
 
-def _sending(
-    project: Project, mails: Sequence[tuple[Announcement, State]]
-) -> Iterator[Pushed]:
-    from publisher.pipeline import pushing
+def _show_dead_links(project: Project, tools: Tools, built: Built) -> None:
+    """Warn of dead links in what is about to be mailed; it is mailed all the same."""
+    from publisher.pipeline import checking, linkcheck
+    from publisher.push import due
 
-    # Without a mail, no list server need be set up.
-    if mails:
-        yield from pushing.push(
-            project.tools(),
-            mails,
-            lists=project.lists,
-            journal=project.journal,
-            web=project.web,
-            clock=project.clock,
+    seconds = project.settings.links.seconds
+    outcomes = project.journal.outcomes()
+    deliveries = due.deliveries(built.summaries, tools.settings, outcomes)
+    news = {each.key.id for each in deliveries if each.state is due.State.DUE}
+    if not news or not seconds:
+        return
+    succession = checking.succession(tools, tools.repository.snapshot())
+    loaded = checking.load(tools, sorted(news), succession)
+    common.show_findings(
+        linkcheck.check(tools, loaded, project.links, seconds), err=True
+    )
+
+
+def show_built(project: Project, built: Built) -> None:
+    """Show what a build did."""
+    # The errors are those of texts that nobody has begun to sign; lint shows them.
+    warnings = [found for found in built.warnings if found.level is Level.WARNING]
+    common.show_findings(warnings, err=True)
+    for advisory, reason in built.withheld:
+        click.echo(f"withheld {advisory}: {reason}")
+    for path in built.removed:
+        click.echo(f"removed  {path}")
+    advisories = common.counted(len(built.summaries), "advisory", "advisories")
+    files = common.counted(built.files, "file")
+    written = f"{len(built.written)} of them written"
+    click.echo(f"built    {project.site.folder}: {advisories}, {files}, {written}")
+
+
+def _show(project: Project, event: Event) -> None:
+    match event:
+        case Built():
+            show_built(project, event)
+        case Live():
+            sent, removed = event.change.sent, event.change.removed
+            counts = "" if sent is None else f": {sent} sent, {removed} removed"
+            click.echo(f"live     {event.where}{counts}")
+        case Probed():
+            click.echo(f"probed   {common.counted(event.files, 'file')} as built")
+        case Pushed():
+            reason = f": {event.reason}" if event.reason else ""
+            click.echo(f"{event.result:8} {_place(event.announcement)}{reason}")
+        case Confirmed():
+            show_confirmed(event)
+
+
+def show_confirmed(confirmed: Confirmed) -> None:
+    """Show what was seen of a mail."""
+    place = _place(confirmed.announcement)
+    if confirmed.outcome is Outcome.DELIVERED:
+        seconds = confirmed.seconds
+        after = f": {confirmed.note}" if seconds is None else f" after {seconds:.1f} s"
+        click.echo(f"arrived  {place}{after}")
+    elif confirmed.outcome is Outcome.DAMAGED:
+        click.echo(f"DAMAGED  {place}: {confirmed.difference}")
+    else:
+        click.echo(f"missing  {place}: {confirmed.note}")
+
+
+def require_good(events: Sequence[Event]) -> None:
+    """Raise what is missing, the worst first."""
+    pushed = [each for each in events if isinstance(each, Pushed)]
+    seen = [each for each in events if isinstance(each, Confirmed)]
+    if damaged := [each for each in seen if each.outcome is Outcome.DAMAGED]:
+        msg = (
+            f"{_of(damaged, seen)} did not reach the canary as signed, and so perhaps "
+            "nobody: run `publisher lists check`, and see docs/canary.md"
         )
+        raise TrustError(msg)
+    bad = [each for each in pushed if each.result not in (Result.SENT, Result.FOUND)]
+    if bad:
+        msg = (
+            f"{_of(bad, pushed)} not known to be sent: mend what is said above, then "
+            "push again"
+        )
+        raise MailmanError(msg)
+    if missing := [each for each in seen if each.outcome is Outcome.ACCEPTED]:
+        msg = (
+            f"{_of(missing, seen)} posted and not seen to arrive; nothing is sent "
+            "again: look at the queues with `publisher status`, then run `publisher "
+            "confirm`"
+        )
+        raise InboxError(msg)
 
 
-def _show(pushed: Pushed) -> None:
-    reason = f": {pushed.reason}" if pushed.reason else ""
-    click.echo(f"{pushed.result:8} {_place(pushed.announcement)}{reason}")
+def _of(some: Sequence[object], every: Sequence[object]) -> str:
+    return f"{len(some)} of {common.counted(len(every), 'mail')}"
 
 
 def _place(announcement: Announcement) -> str:
@@ -99,8 +177,23 @@ def _mail(announcement: Announcement) -> dict[str, object]:
     }
 
 
-def _result(pushed: Pushed) -> dict[str, object]:
-    return _mail(pushed.announcement) | {
-        "result": str(pushed.result),
-        "reason": pushed.reason,
-    }
+def results(events: Sequence[Event]) -> list[dict[str, object]]:
+    """Return a line for each mail: what became of it, and whether it was seen."""
+    lines: dict[str, dict[str, object]] = {}
+    for event in events:
+        if isinstance(event, Pushed):
+            line = lines.setdefault(
+                event.announcement.message_id, _mail(event.announcement)
+            )
+            line |= {"result": str(event.result), "reason": event.reason}
+        elif isinstance(event, Confirmed):
+            line = lines.setdefault(
+                event.announcement.message_id, _mail(event.announcement)
+            )
+            line |= {
+                "canary": str(event.outcome),
+                "seconds": event.seconds,
+                "difference": event.difference,
+                "note": event.note,
+            }
+    return list(lines.values())

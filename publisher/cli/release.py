@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -10,12 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from publisher.cli import command, common, complete, mailing, signing
-from publisher.errors import OperatorError, WorldError
-from publisher.source import Level
+from publisher.cli import command, common, complete, mailing, moment, signing
+from publisher.errors import BusyError, OperatorError
 
 if TYPE_CHECKING:
-    from publisher.pipeline.building import Built
     from publisher.wiring import Project
 
 
@@ -37,7 +34,8 @@ def build_command(start: Path, now: datetime | None, as_json: bool) -> None:
     from publisher.pipeline import building
 
     with common.project(start, now) as project:
-        built = building.build(project.tools())
+        with project.exclusive():
+            built = building.build(project.tools())
         if as_json:
             common.show_json(
                 {
@@ -49,7 +47,7 @@ def build_command(start: Path, now: datetime | None, as_json: bool) -> None:
                 }
             )
         else:
-            _show_built(project, built)
+            mailing.show_built(project, built)
 
 
 @click.command(
@@ -57,61 +55,151 @@ def build_command(start: Path, now: datetime | None, as_json: bool) -> None:
     cls=command.Command,
     examples=["publisher push --dry-run", "publisher push"],
 )
+@mailing.wait_option
 @common.dry_run_option
 @common.project_option
 @common.json_option
-def push_command(dry_run: bool, start: Path, as_json: bool) -> None:
+def push_command(wait: float | None, dry_run: bool, start: Path, as_json: bool) -> None:
     """Mail what is due to the lists.
 
     The public page and signed text are fetched first and compared with what was
     built. Each mail is noted in the journal before it is handed over and after it
-    was accepted; it is never sent twice.
+    was accepted; it is never sent twice. Then the canary's mailbox is watched until
+    what was signed has arrived there.
     """
-    from publisher.pipeline import building
-
     with common.project(start) as project:
         if dry_run:
             mailing.show_due(project, as_json=as_json)
         else:
-            mailing.push(project, building.build(project.tools()), as_json=as_json)
+            mailing.release(project, put_up=False, wait=wait, as_json=as_json)
 
 
 @click.command(
     "publish",
     cls=command.Command,
-    examples=["publisher publish ADV-2026-0007", "publisher publish --dry-run"],
+    examples=[
+        "publisher publish ADV-2026-0007",
+        "publisher publish --dry-run",
+        "publisher publish ADV-2026-0007 --at 2026-12-01T10:00:00+09:00",
+        "publisher publish --no-sign --yes --quiet",
+    ],
 )
 @common.ids_argument
 @signing.keys_option
+@mailing.wait_option
+@click.option(
+    "--at",
+    type=common.Moment(),
+    help="Sign and check now, wait, and release at this moment (7 days ahead at most).",
+)
+@click.option(
+    "--no-sign",
+    "unsigned",
+    is_flag=True,
+    help="Sign nothing: what is not signed is left out, and named. Needs no key.",
+)
+@click.option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    help="With --no-sign, for timers: print only if something is done or wrong.",
+)
 @common.yes_option
 @common.dry_run_option
 @common.project_option
-def publish_command(
-    names: Sequence[str], keys: Sequence[str], yes: bool, dry_run: bool, start: Path
+def publish_command(  # noqa: PLR0913, PLR0917  (one for each option)
+    names: Sequence[str],
+    keys: Sequence[str],
+    wait: float | None,
+    at: datetime | None,
+    unsigned: bool,
+    quiet: bool,
+    yes: bool,
+    dry_run: bool,
+    start: Path,
 ) -> None:
-    """Lint, sign, build, put the site up, probe it, and push.
+    """Lint, sign, build, put the site up, probe it, push, and see it arrive.
 
     Ids limit what is signed; what is signed is always published as a whole. Each
     step is also a command of its own. It can be stopped at any point and run
     again: what is done is skipped. Nothing is put up if the public site's
     publication record has entries that are missing here.
-    """
-    from publisher.pipeline import building, guarding
 
+    With --quiet, a run that finds another one at work leaves it to that one.
+    """
+    _check_options(names, keys, at, unsigned=unsigned, quiet=quiet)
+    wanted = None if unsigned else signing.Wanted(names, keys)
     with common.project(start) as project:
-        wanted = signing.Wanted(names, keys)
-        signed = signing.sign(project, wanted, ask=not yes, dry_run=dry_run)
-        if dry_run and signed:
-            click.echo("then the site would be built and put up, and the lists mailed")
-        elif dry_run:
-            mailing.show_due(project, as_json=False)
-        else:
-            tools = project.tools()
-            guarding.require_known(tools, project.web)
-            built = building.build(tools)
-            _show_built(project, built)
-            _deploy(project)
-            mailing.push(project, built, as_json=False)
+        if dry_run:
+            _rehearse(project, wanted, at, yes=yes)
+            return
+        if quiet and _is_idle(project):
+            return
+        if at is not None:
+            moment.require_near(at, project.clock())
+        if wanted is not None:
+            with project.exclusive():
+                signing.sign(project, wanted, ask=not yes, dry_run=False)
+        if at is None:
+            _release(project, wait, quiet=quiet)
+            return
+        moment.rehearse(project, at, names)
+        moment.wait(project, at)
+    # What was changed meanwhile is read anew, the settings, too.
+    with common.project(start) as project:
+        _release(project, wait)
+
+
+def _release(project: Project, wait: float | None, *, quiet: bool = False) -> None:
+    from publisher.pipeline import idle
+
+    try:
+        mailing.release(project, put_up=True, wait=wait, as_json=False)
+    except BusyError:
+        if not quiet:
+            raise
+        return
+    idle.remember(project.tools(), project, project.site.digest)
+
+
+def _rehearse(
+    project: Project, wanted: signing.Wanted | None, at: datetime | None, *, yes: bool
+) -> None:
+    if wanted and signing.sign(project, wanted, ask=not yes, dry_run=True):
+        click.echo("then the site would be built and put up, and the lists mailed")
+    elif at is not None:
+        moment.require_near(at, project.clock())
+        moment.rehearse(project, at, wanted.names if wanted else ())
+    else:
+        mailing.show_due(project, as_json=False)
+
+
+def _is_idle(project: Project) -> bool:
+    """Tell whether there is nothing to do, or another process does it."""
+    from publisher.pipeline import idle
+
+    try:
+        with project.exclusive():
+            reason = idle.reason(project.rehearsal(), project, project.site.digest)
+    except BusyError:
+        return True
+    return not reason
+
+
+def _check_options(
+    names: Sequence[str],
+    keys: Sequence[str],
+    at: datetime | None,
+    *,
+    unsigned: bool,
+    quiet: bool,
+) -> None:
+    if unsigned and (names or keys):
+        msg = "--no-sign signs nothing: name no ID and no --key with it"
+        raise click.UsageError(msg)
+    if quiet and (not unsigned or at is not None):
+        msg = "--quiet is for timers: it goes with --no-sign, and without --at"
+        raise click.UsageError(msg)
 
 
 @click.command(
@@ -143,29 +231,3 @@ def settle_command(message_id: str, sent: bool | None, start: Path) -> None:
             raise OperatorError(msg)
         project.journal.settle(message_id, outcome, project.clock())
     click.echo(f"{message_id}: {'sent' if sent else 'not sent, and due again'}")
-
-
-def _show_built(project: Project, built: Built) -> None:
-    # The errors are those of texts that nobody has begun to sign; lint shows them.
-    warnings = [found for found in built.warnings if found.level is Level.WARNING]
-    common.show_findings(warnings, err=True)
-    for advisory, reason in built.withheld:
-        click.echo(f"withheld {advisory}: {reason}")
-    for path in built.removed:
-        click.echo(f"removed  {path}")
-    advisories = common.counted(len(built.summaries), "advisory", "advisories")
-    files = common.counted(built.files, "file")
-    written = f"{len(built.written)} of them written"
-    click.echo(f"built    {project.site.folder}: {advisories}, {files}, {written}")
-
-
-def _deploy(project: Project) -> None:
-    argv = project.settings.site.deploy
-    if not argv:
-        return
-    click.echo(f"deploy   {' '.join(argv)}")
-    try:
-        subprocess.run(argv, cwd=project.root, check=True)  # noqa: S603  (the settings name it)
-    except (OSError, subprocess.CalledProcessError) as error:
-        msg = f"the site was not put up: {error}; nothing was mailed"
-        raise WorldError(msg) from error

@@ -1,29 +1,39 @@
-"""Mail what is due: page first, intent before the act, outcome after it."""
+"""Mail what is due: intent before the act, outcome after it, never twice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from hashlib import sha256
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from publisher.errors import MailmanError, TrustError, WebError
+from publisher.errors import (
+    InboxError,
+    MailmanError,
+    PublisherError,
+    SettingsError,
+    TrustError,
+)
 from publisher.model.chain import Announcement
-from publisher.pipeline import accepting, listing
+from publisher.pipeline import accepting, confirming, listing
 from publisher.pipeline.checking import Loaded
 from publisher.ports import Outcome
 from publisher.push import due
 from publisher.render import mail
 
 if TYPE_CHECKING:
+    from pathlib import PurePosixPath
+
     from publisher.model.chain import EditionKey, SignedText
     from publisher.model.ids import AdvisoryId
     from publisher.model.summary import Summary
-    from publisher.pipeline.tools import Tools
-    from publisher.ports import Journal, Lists, Web
+    from publisher.pipeline.tools import Outside, Tools
+    from publisher.ports import Lists
+
+Mail = tuple[Announcement, due.State]
+"""A mail, and how its list stands to it."""
+_UNKNOWN = due.State.UNKNOWN
 
 
 class Result(StrEnum):
@@ -48,14 +58,17 @@ class Pushed:
 
 
 def announcements(
-    tools: Tools, summaries: Sequence[Summary], outcomes: Mapping[str, Outcome]
+    tools: Tools,
+    summaries: Sequence[Summary],
+    outcomes: Mapping[str, Outcome],
+    states: Collection[due.State] = due.OPEN,
 ) -> tuple[tuple[Announcement, due.State], ...]:
-    """Return the mails that are due or whose outcome is not known."""
+    """Return the mails in some `states`: those that are due or not known to be sent."""
     by_id = {summary.id: summary for summary in summaries}
     open_ = [
         delivery
         for delivery in due.deliveries(summaries, tools.settings, outcomes)
-        if delivery.state in (due.State.DUE, due.State.UNKNOWN)
+        if delivery.state in states
     ]
     signed = _signed(tools, {delivery.key for delivery in open_}, by_id)
     return tuple(
@@ -78,80 +91,94 @@ def announcements(
     )
 
 
-def probe(tools: Tools, mails: Sequence[Announcement], web: Web) -> None:
-    """Raise WebError unless the public sees the page and the text that was built."""
-    base = tools.settings.site.url
-    wanted: dict[PurePosixPath, None] = {}
-    for each in mails:
-        folder = tools.repository.folder(each.key.id)
-        wanted[folder / f"{each.key.language}.html"] = None
-        wanted[folder / each.file] = None
-    for number, path in enumerate(wanted, start=1):
-        public = sha256(web.fetch(f"{base}/{path}")).hexdigest()
-        if public != tools.site.holds(path):
-            msg = (
-                f"{base}/{path}: shows something else than was built: put the new site "
-                "up, then push again; no mail was sent"
-            )
-            raise WebError(msg)
-        tools.progress("probed", number, len(wanted))
-
-
-def push(
-    tools: Tools,
-    mails: Sequence[tuple[Announcement, due.State]],
-    *,
-    lists: Lists,
-    journal: Journal,
-    web: Web,
-    clock: Callable[[], datetime],
-) -> Iterator[Pushed]:
-    """Send each mail once, after its page is up, and yield what became of it.
-
-    Before the first one, every list that is needed has to pass a signed post on
-    (MailmanError), and the public has to see what was built (WebError).
-    A mail of unknown outcome is looked up on the server first; it is sent again
-    only if the server says that it never took it. A server that fails in the
-    middle ends the run with MailmanError: nothing more is tried on it.
-    """
-    announced = [announcement for announcement, _ in mails]
-    needed = {announcement.mailing_list for announcement in announced}
+def require_lists(tools: Tools, mails: Sequence[Mail], lists: Lists) -> None:
+    """Raise MailmanError unless every list that is needed passes a signed post on."""
+    needed = {announcement.mailing_list for announcement, _ in mails}
     ordered = [each for each in tools.settings.lists if each in needed]
     listing.require(tools.presentation, lists, ordered)
-    probe(tools, announced, web)
+
+
+def require_ours(mails: Sequence[Mail], outside: Outside) -> None:
+    """Raise TrustError if a list got another text as one of `mails` than that one.
+
+    A list server that cannot tell is no reason to hold the site back.
+    """
+    with suppress(MailmanError, SettingsError):
+        for announcement, _ in mails:
+            outside.lists.taken(announcement)
+
+
+def push(tools: Tools, mails: Sequence[Mail], outside: Outside) -> Iterator[Pushed]:
+    """Send each mail once, and yield what became of it.
+
+    A mail of unknown outcome is looked for first: on the server, then in the canary's
+    mailbox. It is sent again only if the server says that it never took it. A server
+    that fails in the middle ends the run with MailmanError: nothing more is tried.
+    TrustError: a list got another text under the same revision. Nothing more is sent
+    then: of two clones that race, the one whose mail was first sends all of them.
+    """
     for number, (announcement, state) in enumerate(mails, start=1):
-        if state is due.State.UNKNOWN:
-            taken = lists.taken(announcement)
-            if taken is None:
-                reason = (
-                    f"settle it with `publisher settle '{announcement.message_id}'`"
-                )
-                yield Pushed(announcement, Result.UNKNOWN, reason)
-                continue
-            if taken:
-                journal.record(announcement, Outcome.ACCEPTED, clock())
-                yield Pushed(announcement, Result.FOUND)
-                continue
-        yield _send(announcement, lists, journal, clock)
+        try:
+            known = _reconciled(announcement, outside) if state is _UNKNOWN else None
+            yield known or _send(announcement, outside)
+        except TrustError as error:
+            _refused(announcement, error, outside)
+            raise
         tools.progress("mailed", number, len(mails))
 
 
-def _send(
-    announcement: Announcement,
-    lists: Lists,
-    journal: Journal,
-    clock: Callable[[], datetime],
-) -> Pushed:
+def _reconciled(announcement: Announcement, outside: Outside) -> Pushed | None:
+    """Find out what became of a mail; None if it was not posted."""
+    taken = outside.lists.taken(announcement)
+    where = "the list server has it"
+    doubt = ""
+    if taken is None:
+        try:
+            if confirming.is_there(announcement, outside):
+                taken, where = True, "it is in the canary's mailbox"
+        except InboxError as error:
+            # It must not hold up the other mails.
+            doubt = f"{error}; "
+    if taken is None:
+        return _unknown(announcement, outside, doubt)
+    if taken:
+        now = outside.clock()
+        outside.journal.record(announcement, Outcome.ACCEPTED, now, f"found: {where}")
+        return Pushed(announcement, Result.FOUND)
+    return None
+
+
+def _unknown(announcement: Announcement, outside: Outside, doubt: str) -> Pushed:
+    """Say all that is known, and the commands that settle it."""
+    traces = outside.lists.traces(announcement)
+    known = "; ".join(traces) or "no queue of the list server holds it"
+    command = f"publisher settle '{announcement.message_id}'"
+    reason = (
+        f"{doubt}{known}; once it is in none, see whether readers have got it, then "
+        f"say so: `{command} --sent`, or `{command} --not-sent` to have it sent"
+    )
+    return Pushed(announcement, Result.UNKNOWN, reason)
+
+
+def _send(announcement: Announcement, outside: Outside) -> Pushed:
+    journal, clock = outside.journal, outside.clock
     journal.record(announcement, Outcome.INTENDED, clock())
     try:
-        lists.post(announcement)
+        outside.lists.post(announcement)
     except MailmanError as error:
         if not error.certain:
             raise
-        journal.record(announcement, Outcome.REFUSED, clock())
-        return Pushed(announcement, Result.REFUSED, str(error))
+        return _refused(announcement, error, outside)
     journal.record(announcement, Outcome.ACCEPTED, clock())
     return Pushed(announcement, Result.SENT)
+
+
+def _refused(
+    announcement: Announcement, error: PublisherError, outside: Outside
+) -> Pushed:
+    now, reason = outside.clock(), str(error)
+    outside.journal.record(announcement, Outcome.REFUSED, now, reason)
+    return Pushed(announcement, Result.REFUSED, reason)
 
 
 def _signed(

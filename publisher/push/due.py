@@ -30,8 +30,24 @@ class State(StrEnum):
     UNKNOWN = "unknown"
     """It was about to be sent; whether it was has to be found out first."""
     SENT = "sent"
+    """The list server posted it; nobody has seen a copy yet."""
+    DELIVERED = "delivered"
+    """The canary's copy is what was signed."""
+    DAMAGED = "damaged"
+    """The canary's copy is not what was signed."""
     OLD = "old"
     """It is dated before `announce_since`."""
+
+
+_STATES: Mapping[Outcome | None, State] = {
+    Outcome.INTENDED: State.UNKNOWN,
+    Outcome.ACCEPTED: State.SENT,
+    Outcome.DELIVERED: State.DELIVERED,
+    Outcome.DAMAGED: State.DAMAGED,
+}
+"""What a list knows of a text, by what is known of its mail."""
+OPEN = frozenset({State.DUE, State.UNKNOWN})
+"""The states in which a mail has to be sent, or to be looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +102,8 @@ def _delivery(
     for revision in range(text.revision, newest.revision - 1, -1):
         key = EditionKey(summary.id, revision, text.language)
         outcome = outcomes.get(message_id(key, mailing_list))
-        if outcome in (Outcome.ACCEPTED, Outcome.INTENDED):
-            sent = State.SENT if outcome is Outcome.ACCEPTED else State.UNKNOWN
+        if outcome in _STATES:
+            sent = _STATES[outcome]
             carried = revision
             break
     if sent is State.DUE and newest.date < since:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from publisher.errors import MailmanError
+from publisher.ports import Life, Reply
 from publisher.wiring import Project
 from tests.cli.terminal import Desk, run, run_json
 
@@ -34,11 +36,14 @@ def test_what_is_due_is_mailed_once(ready: Desk) -> None:
     second = run("push")
 
     name = ready.folder().name
-    assert first.stdout.splitlines() == [
+    built, *others = first.stdout.splitlines()
+    assert built.endswith("0 of them written")
+    assert others == [
+        "probed   14 files as built",
         f"sent     {name} r1 ja to {JA}",
         f"sent     {name} r1 en to {EN}",
     ]
-    assert second.stdout == "nothing to push\n"
+    assert second.stdout.splitlines()[1:] == ["nothing to push"]
     assert len(ready.lists.mails) == 2
 
 
@@ -140,7 +145,7 @@ def test_without_the_plugin_an_operator_has_to_settle_it(desk: Desk) -> None:
     assert f"publisher settle '{message_id(desk, JA, 'ja')}'" in asked.stdout
     assert f"unknown whether sent to {JA}" in status.stdout
     assert "1 mail unknown" in status.stdout
-    assert run("push").stdout == "nothing to push\n"
+    assert run("push").stdout.endswith("\nnothing to push\n")
 
 
 def test_a_mail_that_was_not_sent_is_due_again(desk: Desk) -> None:
@@ -181,18 +186,40 @@ def test_publish_does_it_all_and_again_nothing() -> None:
 
     steps = [line.split()[0] for line in first.partition("as shown?")[2].splitlines()]
     signed = ["signed"] * 3
-    assert steps == ["[y/N]:", *signed, "built", "sent", "sent"]
+    assert steps == ["[y/N]:", *signed, "built", "probed", "sent", "sent"]
     assert second.startswith("nothing to sign\nbuilt    ")
     assert second.endswith("nothing to push\n")
 
 
+def test_publish_warns_of_dead_links_and_goes_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Dead:
+        def ask(self, urls: Sequence[str], seconds: float) -> Mapping[str, Reply]:
+            assert seconds == 5
+            return dict.fromkeys(urls, Reply(Life.DEAD, "its server answers 404"))
+
+    run("lists", "apply")
+    links = "[a page](https://vendor.example/a)"
+    desk.edit(("## Overview\n", f"## Overview\n\n{links}\n"))
+    desk.edit(("## 概要\n", f"## 概要\n\n{links}\n"))
+    desk.settings(("seconds = 0", "seconds = 5"))
+    monkeypatch.setattr(Project, "links", property(lambda _: Dead()))
+
+    first, second = run("publish", "--yes"), run("publish", "--yes")
+
+    assert "L801 warning: the link " in first.stderr
+    assert len(desk.lists.mails) == 2
+    # What is out is not asked after any more.
+    assert "L801" not in second.stderr
+
+
 def test_publish_puts_the_site_up_before_it_mails(desk: Desk) -> None:
     run("lists", "apply")
-    desk.settings(("# deploy = ", "deploy = "), ('"rsync"', '"false"'))
+    desk.settings(("\n[advisories]", '\n[deploy]\ncommand = ["false"]\n\n[advisories]'))
 
     result = run("publish", "--yes", code=3)
 
-    assert "deploy   false " in result.stdout
     assert "the site was not put up" in result.stderr
     assert desk.lists.mails == []
 
@@ -200,7 +227,8 @@ def test_publish_puts_the_site_up_before_it_mails(desk: Desk) -> None:
 def test_publish_runs_the_deploy_command_in_the_project(desk: Desk) -> None:
     run("lists", "apply")
     python = f'["{sys.executable}", "-c", "open(\'up\', \'w\')"]'
-    desk.settings(("\n[advisories]", f"deploy = {python}\n\n[advisories]"))
+    table = f"\n[deploy]\ncommand = {python}\n\n[advisories]"
+    desk.settings(("\n[advisories]", table))
 
     run("publish", "--yes")
 
@@ -209,7 +237,8 @@ def test_publish_runs_the_deploy_command_in_the_project(desk: Desk) -> None:
 
 
 def test_publish_without_a_deploy_program_says_so(desk: Desk) -> None:
-    desk.settings(("# deploy = ", "deploy = "), ('"rsync"', '"no-such-program"'))
+    table = '\n[deploy]\ncommand = ["no-such-program"]\n\n[advisories]'
+    desk.settings(("\n[advisories]", table))
 
     result = run("publish", "--yes", code=3)
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from publisher.errors import MailmanError, TrustError, WebError
+from publisher.model.chain import Announcement
 from publisher.model.settings import MailingList
 from publisher.pipeline import pushing
 from publisher.pipeline.pushing import Result
@@ -92,13 +96,21 @@ def test_no_mail_goes_out_while_the_public_sees_an_old_page(
     assert workplace.lists.mails == []
 
 
-def test_the_page_and_the_signed_text_are_both_fetched(workplace: Workplace) -> None:
+def test_the_page_the_signed_text_and_the_feeds_are_all_fetched(
+    workplace: Workplace,
+) -> None:
     workplace.published()
 
     base = "https://www.cert.example/advisories/2026/ADV-2026-0007"
-    assert set(workplace.web.fetched) == {
+    index = "https://www.cert.example/record/index.json"
+    site = "https://www.cert.example"
+    assert set(workplace.web.fetched) - {index} == {
         f"{base}/{name}"
         for name in ("en.html", "ja.html", "r2.en.txt.asc", "r2.ja.txt.asc")
+    } | {
+        f"{site}/{language}/{name}"
+        for language in ("en", "ja")
+        for name in ("feed.xml", "atom.xml", "feed.json", "feed.rdf", "alert/feed.xml")
     }
 
 
@@ -264,3 +276,95 @@ def test_a_description_that_differs_does_not_hold_up_an_alert(
     workplace.push()
 
     assert len(workplace.lists.mails) == 2
+
+
+def another_clone(workplace: Workplace, folder: Path) -> Workplace:
+    """Return a project with the same sources and lists, and no signature yet."""
+    other = Workplace(folder, workplace.key, lists=workplace.lists)
+    other.write()
+    # Signatures tell the second in which they were made.
+    other.now = workplace.moment + timedelta(seconds=30)
+    return other
+
+
+def test_of_two_clones_that_signed_the_second_is_told_what_was_mailed(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    workplace.apply_lists()
+    workplace.sign()
+    workplace.lists.mails.clear()
+    workplace.push()
+    mailed = list(workplace.lists.mails)
+    with contextlib.closing(another_clone(workplace, tmp_path / "other")) as other:
+        other.sign()
+        while signed_alike(workplace, other):
+            sign_anew(other)
+
+        with pytest.raises(TrustError, match="got another text"):
+            other.push()
+        mails = pushing.announcements(other.tools(), other.build().summaries, {})
+        with pytest.raises(TrustError, match="got another text"):
+            list(pushing.push(other.tools(), mails, other))
+
+        outcomes = other.project.journal.outcomes()
+        assert workplace.lists.mails == mailed
+        # Nothing more is sent after the first one.
+        assert list(outcomes.values()) == [Outcome.REFUSED]
+
+
+def signed_alike(one: Workplace, other: Workplace) -> bool:
+    name = "r2.ja.txt.asc"
+    texts = [(each.folder() / name).read_bytes() for each in (one, other)]
+    return texts[0] == texts[1]
+
+
+def sign_anew(place: Workplace) -> None:
+    """Sign again, a second later than before."""
+    time.sleep(1)
+    for file in (*place.folder().glob("*.asc"), *place.root.glob("record/*")):
+        file.unlink()
+    place.sign()
+
+
+def test_a_list_server_that_cannot_tell_does_not_hold_the_site_back(
+    workplace: Workplace,
+) -> None:
+    class Down(FakeLists):
+        def taken(self, announcement: Announcement) -> bool | None:
+            raise MailmanError(f"it is down: {announcement.key}", certain=True)
+
+    workplace.apply_lists()
+    workplace.sign()
+    workplace.lists = Down(settings=workplace.lists.settings)
+    mails = pushing.announcements(workplace.tools(), workplace.build().summaries, {})
+
+    pushing.require_ours(mails, workplace)
+
+    assert len(mails) == 2
+
+
+def test_an_unknown_outcome_comes_with_where_the_mail_may_be(
+    workplace: Workplace,
+) -> None:
+    workplace.without_plugin()
+    workplace.apply_lists()
+    workplace.sign()
+    workplace.lists.failures = [MailmanError("connection lost")]
+    with pytest.raises(MailmanError):
+        workplace.push()
+    message_id = workplace.lists.mails[0].message_id
+    workplace.lists.held = [message_id]
+
+    held, sent = workplace.push()
+    workplace.lists.held = []
+    [nowhere] = workplace.push()
+
+    assert results([held, sent, nowhere]) == [
+        Result.UNKNOWN,
+        Result.SENT,
+        Result.UNKNOWN,
+    ]
+    assert held.reason.startswith("it is held for a moderator of announce-ja@")
+    assert nowhere.reason.startswith("no queue of the list server holds it")
+    for each in ("--sent", "--not-sent"):
+        assert f"`publisher settle '{message_id}' {each}`" in nowhere.reason
