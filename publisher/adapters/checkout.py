@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from publisher.errors import AuthorError
+from publisher.errors import AuthorError, WorldError
 from publisher.model.ids import AdvisoryId
 
 if TYPE_CHECKING:
@@ -31,10 +31,16 @@ showing it; its digest is not remembered."""
 class Checkout:
     """The folder `advisories/` of a project."""
 
-    def __init__(self, root: Path, cache: Cache) -> None:
-        """Read the project at `root`, remembering digests in `cache`."""
+    def __init__(self, root: Path, cache: Cache, new: Path | None = None) -> None:
+        """Read the project at `root`, remembering digests in `cache`.
+
+        In the folder `new`, files are written before they are put to their places, if
+        it is on the same file system; else beside those. It is out of git's sight: what
+        is there may be left by a run that was killed.
+        """
         self._root = root
         self._cache = cache
+        self._new = new
 
     def folder(self, advisory: AdvisoryId) -> PurePosixPath:
         """Return the folder of an advisory, relative to the project's root."""
@@ -99,18 +105,35 @@ class Checkout:
 
     @contextmanager
     def _written(self, path: PurePosixPath, data: bytes) -> Iterator[Path]:
-        """Write a file beside `path` that is on the disk."""
+        """Write a file that is on the disk, and is to become `path`, or WorldError."""
         target = self._root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_name(f".{path.name}.{os.getpid()}")
+        temporary = None
         try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            temporary = self._place(target.parent) / f".{path.name}.{os.getpid()}"
+            temporary.unlink(missing_ok=True)
             with temporary.open("xb") as stream:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
             yield temporary
+            _sync(target.parent)
+        except FileExistsError:
+            raise
+        except OSError as error:
+            msg = f"{path}: cannot be written: {error.strerror}: mend that, try again"
+            raise WorldError(msg) from error
         finally:
-            temporary.unlink(missing_ok=True)
+            if temporary is not None:
+                temporary.unlink(missing_ok=True)
+
+    def _place(self, folder: Path) -> Path:
+        """Return where a file is written that goes into `folder`."""
+        if self._new is None:
+            return folder
+        self._new.mkdir(exist_ok=True)
+        same = self._new.stat().st_dev == folder.stat().st_dev
+        return self._new if same else folder
 
     def _stat(self, advisory: AdvisoryId) -> list[_File]:
         files: list[_File] = []
@@ -163,3 +186,12 @@ class Checkout:
                     )
                     raise AuthorError(msg)
                 yield entry
+
+
+def _sync(folder: Path) -> None:
+    """Have a new name in a folder outlive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

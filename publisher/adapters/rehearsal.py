@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import PurePosixPath
@@ -18,10 +21,23 @@ class RehearsedSite:
         """Take the site that is left as it is."""
         self._site = site
         self._written: dict[PurePosixPath, str] = {}
+        # What would be written may be all of a large site. It is read from several
+        # processes, which share a file's position: so by place, and without a buffer.
+        self._data = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+        weakref.finalize(self, self._data.close)
+        self._end = 0
+        self._places: dict[PurePosixPath, tuple[int, int]] = {}
 
     def holds(self, path: PurePosixPath) -> str | None:
         """Return the SHA-256 of a file as it would be; None if it is missing."""
         return self._written.get(path) or self._site.holds(path)
+
+    def read(self, path: PurePosixPath) -> bytes:
+        """Return the bytes of a file as it would be."""
+        if path not in self._places:
+            return self._site.read(path)
+        start, length = self._places[path]
+        return os.pread(self._data.fileno(), length, start)
 
     def intact(self, outputs: Mapping[str, str]) -> bool:
         """Tell whether files would lie there with the given digests."""
@@ -31,6 +47,8 @@ class RehearsedSite:
         """Tell whether a file's bytes would change."""
         digest = sha256(data).hexdigest()
         changed = self.holds(path) != digest
+        self._places[path] = self._end, len(data)
+        self._end += os.pwrite(self._data.fileno(), data, self._end)
         self._written[path] = digest
         return changed
 

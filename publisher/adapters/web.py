@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
 from publisher.errors import WebError
+from publisher.ports import Page
 
 LIMIT = 64 * 2**20
 """Bytes of one answer that are read."""
@@ -17,6 +18,7 @@ _AT_ONCE = 4
 """Requests that are under way at the same time."""
 _PATIENCE = 10
 """A whole answer may take so many times as long as its first byte."""
+_REDIRECTS = 5
 _GONE = (requests.codes.not_found, requests.codes.gone)
 
 
@@ -28,24 +30,23 @@ class HttpWeb:
         self._timeout = timeout
         self._limit = limit
         self._session = requests.Session()
+        # Without this, the user's .netrc would be looked into for a password.
+        self._session.auth = _nobody
         for scheme in ("http://", "https://"):
             adapter = requests.adapters.HTTPAdapter(pool_maxsize=_AT_ONCE)
             self._session.mount(scheme, adapter)
 
-    def fetch(self, url: str) -> bytes:
+    def look(self, url: str) -> Page:
         """Return what a GET of `url` answers with status 200, or raise WebError."""
         try:
-            with self._session.get(
-                url,
-                timeout=self._timeout,
-                headers={"Cache-Control": "no-cache"},
-                stream=True,
-            ) as answer:
-                self._check(url, answer)
-                return self._body(url, answer)
-        except (requests.RequestException, UnicodeError) as error:
+            return self._look(url)
+        except (requests.RequestException, UnicodeError, ValueError) as error:
             msg = f"{url}: cannot be fetched: {error}"
             raise WebError(msg) from error
+
+    def fetch(self, url: str) -> bytes:
+        """Return the bytes of what a GET of `url` answers, or raise WebError."""
+        return self.look(url).data
 
     def fetch_all(self, urls: Sequence[str]) -> Iterator[bytes | WebError]:
         """Yield what a GET of each of `urls` answers, in their order, or its error."""
@@ -62,14 +63,27 @@ class HttpWeb:
         except WebError as error:
             return error
 
-    @staticmethod
-    def _check(url: str, answer: requests.Response) -> None:
-        if urlsplit(answer.url).hostname != urlsplit(url).hostname:
-            msg = f"{url}: answers with a redirect to another host, {answer.url}"
-            raise WebError(msg)
-        if answer.status_code != requests.codes.ok:
-            msg = f"{url}: answers {answer.status_code}, not 200"
-            raise WebError(msg, missing=answer.status_code in _GONE)
+    def _look(self, url: str) -> Page:
+        at = url
+        for _ in range(_REDIRECTS + 1):
+            with self._session.get(
+                at,
+                timeout=self._timeout,
+                headers={"Cache-Control": "no-cache", "Pragma": "no-cache"},
+                stream=True,
+                allow_redirects=False,
+            ) as answer:
+                target = self._session.get_redirect_target(answer)
+                if target is None:
+                    _check(url, answer)
+                    return self._page(url, answer)
+            at = _next(url, at, target)
+        msg = f"{url}: leads from redirect to redirect, more than {_REDIRECTS} times"
+        raise WebError(msg)
+
+    def _page(self, url: str, answer: requests.Response) -> Page:
+        kind = answer.headers.get("Content-Type", "").partition(";")[0]
+        return Page(self._body(url, answer), kind.strip().lower(), _cached(answer))
 
     def _body(self, url: str, answer: requests.Response) -> bytes:
         end = time.monotonic() + self._timeout * _PATIENCE
@@ -83,3 +97,46 @@ class HttpWeb:
                 msg = f"{url}: is answered too slowly"
                 raise WebError(msg)
         return bytes(body)
+
+
+def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _next(url: str, at: str, target: str) -> str:
+    """Return where a redirect leads, or raise WebError before anybody is asked."""
+    to = urljoin(at, target)
+    parts, before = urlsplit(to), urlsplit(at)
+    if parts.scheme not in ("http", "https") or parts.hostname != before.hostname:
+        msg = f"{url}: answers with a redirect to another host, {_short(to)}"
+        raise WebError(msg)
+    if (before.scheme, parts.scheme) == ("https", "http"):
+        msg = f"{url}: answers with a redirect from https to http, {_short(to)}"
+        raise WebError(msg)
+    return to
+
+
+def _check(url: str, answer: requests.Response) -> None:
+    if answer.status_code != requests.codes.ok:
+        cached = _cached(answer)
+        by = f" (a cache answered: {cached})" if cached else ""
+        msg = f"{url}: answers {answer.status_code}, not 200{by}"
+        raise WebError(msg, missing=answer.status_code in _GONE)
+
+
+def _cached(answer: requests.Response) -> str:
+    """Return what says that a cache answered (RFC 9111, section 5.1; RFC 9211)."""
+    told = []
+    age = answer.headers.get("Age", "0").strip()
+    if age not in ("", "0"):
+        told.append(f"Age: {_short(age)}")
+    for name in ("X-Cache", "CF-Cache-Status", "Cache-Status"):
+        value = answer.headers.get(name, "")
+        if "hit" in value.lower():
+            told.append(f"{name}: {_short(value)}")
+    return ", ".join(told)
+
+
+def _short(text: str) -> str:
+    shown = "".join(c if c.isprintable() else "?" for c in text)
+    return shown if len(shown) <= 120 else f"{shown[:119]}…"

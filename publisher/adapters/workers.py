@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any, TypeVar
@@ -36,18 +37,35 @@ class ForkedWorkers:
         if self._processes == 1 or len(items) < _WORTH_IT:
             yield from map(work, items)
             return
-        with ProcessPoolExecutor(
-            self._processes,
-            mp_context=multiprocessing.get_context("fork"),
-            initializer=_take,
-            initargs=(work,),
-        ) as pool:
-            yield from pool.map(_do, items, chunksize=_CHUNK)
+        alive = os.pipe()
+        try:
+            with ProcessPoolExecutor(
+                self._processes,
+                mp_context=multiprocessing.get_context("fork"),
+                initializer=_take,
+                initargs=(work, alive),
+            ) as pool:
+                yield from pool.map(_do, items, chunksize=_CHUNK)
+        finally:
+            for each in alive:
+                os.close(each)
 
 
-def _take(work: Callable[[Any], Any]) -> None:
+def _take(work: Callable[[Any], Any], alive: tuple[int, int]) -> None:
     global _work
     _work = work
+    reading, writing = alive
+    os.close(writing)
+    threading.Thread(target=_end_with_parent, args=(reading,), daemon=True).start()
+
+
+def _end_with_parent(reading: int) -> None:
+    """Wait until the parent is dead, which alone has the pipe's other end open.
+
+    A worker would wait for work for ever, and hold the locks that it has inherited.
+    """
+    os.read(reading, 1)
+    os._exit(1)
 
 
 def _do(item: Any) -> Any:

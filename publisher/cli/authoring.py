@@ -20,27 +20,45 @@ if TYPE_CHECKING:
     from publisher.wiring import Project
 
 
+_LINK_SECONDS = 300.0
+"""How long other people's servers are asked for all links together."""
+
+
 @click.command(
     "lint",
     cls=command.Command,
     examples=[
         "publisher lint",
         "publisher lint ADV-2026-0007 advisories/2026/ADV-2026-0008/en.md",
+        "publisher lint --links",
         "publisher lint --json | jq '.[].code'",
     ],
 )
 @common.ids_argument
+@click.option("--links", is_flag=True, help="Ask whether what is linked to is there.")
+@click.option(
+    "--withheld",
+    is_flag=True,
+    help="With --links: ask for advisories that are not public yet, too. Whoever runs "
+    "the servers that they link to learns of it.",
+)
 @common.project_option
 @common.now_option
 @common.json_option
 def lint_command(
-    names: Sequence[str], start: Path, now: datetime | None, as_json: bool
+    names: Sequence[str],
+    links: bool,
+    withheld: bool,
+    start: Path,
+    now: datetime | None,
+    as_json: bool,
 ) -> None:
     """Check advisories and say what to mend.
 
     An ID may also be the path of an advisory's folder, or of a file in it. Every
     error of every file is shown as `path:line:column: CODE message`; docs/lint.md
     explains the codes. Without an ID, the project's security.txt is checked as well.
+    With --links, each page that is linked to is asked for once.
     Exits with 1 if there is an error; warnings alone pass.
     """
     from publisher.pipeline import housekeeping
@@ -50,15 +68,19 @@ def lint_command(
         findings = [finding for each in loaded for finding in each.findings]
         if not names:
             findings += housekeeping.findings(project.tools())
+        if links:
+            findings += _links(project, loaded, withheld=withheld)
     if as_json:
         common.show_json([_json(finding) for finding in findings])
     else:
         common.show_findings(findings)
     errors = sum(finding.level is Level.ERROR for finding in findings)
     advisories = common.counted(len(loaded), "advisory", "advisories")
-    found = common.counted(errors, "error")
-    warnings = common.counted(len(findings) - errors, "warning")
-    click.echo(f"{advisories}: {found}, {warnings}", err=True)
+    warnings = sum(finding.level is Level.WARNING for finding in findings)
+    found = f"{common.counted(errors, 'error')}, {common.counted(warnings, 'warning')}"
+    if notes := len(findings) - errors - warnings:
+        found += f", {common.counted(notes, 'note')}"
+    click.echo(f"{advisories}: {found}", err=True)
     if errors:
         sys.exit(AuthorError.exit_code)
 
@@ -120,6 +142,24 @@ def _loaded(project: Project, names: Sequence[str]) -> list[Loaded]:
     snapshot = tools.repository.snapshot()
     wanted = common.select(snapshot, names)
     return checking.load(tools, wanted, checking.succession(tools, snapshot))
+
+
+def _links(
+    project: Project, loaded: Sequence[Loaded], *, withheld: bool
+) -> list[Finding]:
+    from publisher.pipeline import linkcheck
+
+    tools = project.tools()
+    left = [each for each in loaded if not linkcheck.is_public(tools, each)]
+    if left and not withheld:
+        advisories = common.counted(len(left), "advisory", "advisories")
+        click.echo(
+            f"the links of {advisories} that cannot be published now were left alone "
+            "(--withheld asks for them, too)",
+            err=True,
+        )
+    asked = project.links
+    return [*linkcheck.check(tools, loaded, asked, _LINK_SECONDS, withheld=withheld)]
 
 
 def _json(finding: Finding) -> dict[str, object]:

@@ -7,10 +7,10 @@ all that can be signed. docs/lint.md explains every code.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from publisher.lint import rules
+from publisher.lint import links, rules
 from publisher.lint.body import Body
 from publisher.lint.source_text import SourceText
 from publisher.lint.subject import Subject
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import PurePosixPath
 
+    from publisher.lint.asked import Asked
     from publisher.lint.disclosure import Disclosure
     from publisher.lint.rule import Rule
+    from publisher.lint.subject import Neighbours
     from publisher.model.advisory import Advisory
     from publisher.model.ids import AdvisoryId
     from publisher.model.settings import Settings
@@ -35,14 +37,16 @@ def check(
     settings: Settings,
     now: datetime,
     others: Mapping[AdvisoryId, AdvisoryId | None] | None = None,
+    neighbours: Neighbours | None = None,
 ) -> tuple[Checked | None, tuple[Finding, ...]]:
     """Judge an advisory that was read from `folder`, and return all findings.
 
     `others` has every id of the project and by which one it is superseded; without
-    it, succession is not judged. There is a Checked unless one finding is an error.
+    it, succession is not judged, nor are links to other advisories without
+    `neighbours`. There is a Checked unless one finding is an error.
     """
     bodies = tuple(map(Body.read, advisory.texts))
-    subject = Subject(advisory, folder, settings, now, others, bodies)
+    subject = Subject(advisory, folder, settings, now, others, bodies, neighbours)
     found = [finding for rule in rules.RULES for finding in rule.findings(subject)]
     for text in advisory.texts:
         source = SourceText(text.source.path, text.body, text.body_line)
@@ -51,6 +55,17 @@ def check(
     if any(finding.level is Level.ERROR for finding in findings):
         return None, findings
     return Checked(advisory, findings), findings
+
+
+def links_of(
+    advisory: Advisory, settings: Settings, now: datetime
+) -> Iterator[tuple[Location, str]]:
+    """Yield each address that readers of an advisory can follow, and where it is."""
+    bodies = tuple(map(Body.read, advisory.texts))
+    folder = advisory.original.source.path.parent
+    yield from links.addresses_of(
+        Subject(advisory, folder, settings, now, None, bodies)
+    )
 
 
 def canonical(path: PurePosixPath, data: bytes) -> tuple[Finding, ...]:
@@ -72,6 +87,13 @@ def canonical(path: PurePosixPath, data: bytes) -> tuple[Finding, ...]:
 def project(found: Disclosure) -> tuple[Finding, ...]:
     """Judge what the project has besides advisories; all of it are warnings."""
     return _sorted(each for rule in rules.PROJECT for each in rule.findings(found))
+
+
+def linked(asked: Iterable[Asked]) -> tuple[Finding, ...]:
+    """Judge what servers said of links; none of it keeps a text from being signed."""
+    return _sorted(
+        f for one in asked for rule in rules.LINKS for f in rule.findings(one)
+    )
 
 
 def _of(source: SourceText, wanted: Iterable[Rule[SourceText]]) -> list[Finding]:

@@ -22,19 +22,19 @@ _DEFINITION = re.compile(
 
 def address(subject: Subject) -> Iterator[Problem]:
     """Find addresses that readers could not use, or should not."""
-    for at, url in _addresses(subject):
+    for at, url in addresses_of(subject):
         fault = addresses.fault(url)
         if fault:
             expected = "one such as https://vendor.example/sb-1"
-            yield Problem(at, f"the address {_short(url)} {fault}", expected)
+            yield Problem(at, f"the address {short(url)} {fault}", expected)
 
 
 def likeness(subject: Subject) -> Iterator[Problem]:
     """Find hosts that can look like other ones."""
-    for at, url in _addresses(subject):
+    for at, url in addresses_of(subject):
         reason = addresses.likeness(url)
         if reason:
-            yield Problem(at, f"the host of {_short(url)} {reason}", "a second look")
+            yield Problem(at, f"the host of {short(url)} {reason}", "a second look")
 
 
 def disguise(subject: Subject) -> Iterator[Problem]:
@@ -42,7 +42,7 @@ def disguise(subject: Subject) -> Iterator[Problem]:
     for body in subject.bodies:
         for link in body.links:
             if addresses.imitates(link.text, link.url):
-                message = f"{_short(link.text)} leads to {_short(link.url)}"
+                message = f"{short(link.text)} leads to {short(link.url)}"
                 yield Problem(link.at, message, "words, or the address itself")
 
 
@@ -51,7 +51,7 @@ def wordless(subject: Subject) -> Iterator[Problem]:
     for body in subject.bodies:
         for link in body.links:
             if not link.text.strip():
-                message = f"the link to {_short(link.url)} has no words"
+                message = f"the link to {short(link.url)} has no words"
                 yield Problem(link.at, message)
 
 
@@ -60,7 +60,7 @@ def title(subject: Subject) -> Iterator[Problem]:
     for body in subject.bodies:
         for link in body.links:
             if link.title is not None:
-                message = f"the link to {_short(link.url)} has a title"
+                message = f"the link to {short(link.url)} has a title"
                 yield Problem(link.at, message, "an address only")
 
 
@@ -85,12 +85,13 @@ def definition(subject: Subject) -> Iterator[Problem]:
             label = " ".join(match[1].split()).lower()
             if match[2] not in used or label in seen:
                 _, at = body.find(match[0][:80], match.start())
-                message = f"no link uses this definition of {_short(match[1])}"
+                message = f"no link uses this definition of {short(match[1])}"
                 yield Problem(at, message, f"a link [{label[:40]}], or no definition")
             seen.add(label)
 
 
-def _addresses(subject: Subject) -> Iterator[tuple[Location, str]]:
+def addresses_of(subject: Subject) -> Iterator[tuple[Location, str]]:
+    """Yield each address that readers can follow, and where it stands."""
     for value in subject.addresses():
         yield value.at, value.text
     for body in subject.bodies:
@@ -108,5 +109,6 @@ def _plain(body: Body) -> Iterator[str]:
             yield re.sub(r"!\[[^\[\]]*\]\(", "", part)
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """Return an address as a message shows it."""
     return repr(text if len(text) <= 80 else f"{text[:79]}…")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from publisher.lint import (
+    asked,
     disclosure,
     facts,
     headings,
     identity,
     links,
+    own,
     publication,
     source_text,
     structure,
     translations,
     wording,
 )
+from publisher.lint.asked import Asked
 from publisher.lint.disclosure import Disclosure
 from publisher.lint.rule import Rule
 from publisher.lint.source_text import SourceText
@@ -66,6 +69,9 @@ RULES: tuple[Rule[Subject], ...] = (
     Rule("L313", "front matter has no frame of a text", facts.frame),
     Rule("L314", "front matter has no HTML entities", facts.entity),
     Rule("L315", "front matter is finished", facts.unfinished),
+    Rule("L316", "links to ourselves are alive", own.dead),
+    Rule("L317", "links to ourselves lead to signed texts", own.unsigned, _W),
+    Rule("L318", "links to ourselves lead to known pages", own.unknown, _W),
     Rule("L401", "a body says something", structure.empty),
     Rule("L402", "a body is within the limits", structure.excess),
     Rule("L403", "fenced code is closed", structure.unclosed),
@@ -111,3 +117,10 @@ PROJECT: tuple[Rule[Disclosure], ...] = (
 )
 """Rules of what the project has besides advisories. None of them may stand in the way
 of an emergency."""
+
+LINKS: tuple[Rule[Asked], ...] = (
+    Rule("L801", "links are alive", asked.dead, _W),
+    Rule("L802", "links to other pages of ours are alive", asked.own),
+    Rule("L803", "links can be checked", asked.unheard, Level.NOTE),
+)
+"""Rules of what servers said of links."""

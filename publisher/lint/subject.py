@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,19 @@ if TYPE_CHECKING:
     from publisher.model.advisory import Advisory, Text
     from publisher.model.ids import AdvisoryId
     from publisher.model.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """An advisory that another one links to."""
+
+    advisory: Advisory
+    signed: Collection[str] | None
+    """The names of its signed files; None: it does not matter which there are."""
+
+
+Neighbours = Callable[["AdvisoryId"], Neighbour | None]
+"""Finds an advisory of the project; None: there is none, or it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,8 @@ class Subject:
     """By which advisory each one of the project is superseded; None: not known."""
     bodies: tuple[Body, ...]
     """The original's first."""
+    neighbours: Neighbours | None = None
+    """None: links to other advisories are not judged."""
 
     def at(self, name: str) -> Location:
         """Return where a fact stands in the original."""

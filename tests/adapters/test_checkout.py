@@ -131,3 +131,24 @@ def test_hidden_files_are_left_alone(checkout: Checkout, tmp_path: Path) -> None
     (tmp_path / "advisories" / ".last-id").write_bytes(b"ADV-2026-0007\n")
 
     assert list(checkout.snapshot()) == [ID]
+
+
+def test_what_a_killed_run_was_writing_is_out_of_sight_of_git(
+    tmp_path: Path, cache: SqliteCache, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = tmp_path / ".publisher" / "new"
+    checkout = Checkout(tmp_path, cache, new)
+    path = checkout.folder(ID) / "r1.en.txt.asc"
+    seen = []
+    link = os.link
+
+    def linked(source: Path, target: Path) -> None:
+        seen.append(source.parent)
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", linked)
+    checkout.add(path, b"signed\n")
+
+    assert seen == [new]
+    assert list(new.iterdir()) == []
+    assert (folder / "r1.en.txt.asc").read_bytes() == b"signed\n"

@@ -47,6 +47,19 @@ def test_a_rehearsed_page_is_there_for_the_rehearsal_only(site: SiteFolder) -> N
     assert site.holds(PAGE) == digest(OLD)
 
 
+def test_a_rehearsal_reads_what_it_would_have_written(site: SiteFolder) -> None:
+    other = PurePosixPath("en/index.html")
+    rehearsed = RehearsedSite(site)
+
+    assert rehearsed.read(PAGE) == OLD
+    rehearsed.write(PAGE, NEW)
+    rehearsed.write(other, b"other")
+
+    assert rehearsed.read(PAGE) == NEW
+    assert rehearsed.read(other) == b"other"
+    assert site.read(PAGE) == OLD
+
+
 def test_a_rehearsal_removes_nothing(site: SiteFolder) -> None:
     assert RehearsedSite(site).prune([]) == []
     assert site.holds(PAGE) == digest(OLD)

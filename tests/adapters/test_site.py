@@ -93,3 +93,35 @@ def test_a_site_that_cannot_be_written_is_an_error_that_says_so(
 
     with pytest.raises(WorldError, match="cannot be written"):
         open_site().write(PAGE, b"x")
+
+
+def test_what_lies_there_can_be_read(open_site: Opener) -> None:
+    site = open_site()
+    site.write(PAGE, b"one")
+
+    assert site.read(PAGE) == b"one"
+    with pytest.raises(WorldError, match=r"gone\.html: cannot be read: No such file"):
+        site.read(PurePosixPath("gone.html"))
+
+
+def test_what_a_killed_build_left_is_gone_after_the_next_one(tmp_path: Path) -> None:
+    def opened(cache: SqliteCache) -> SiteFolder:
+        return SiteFolder(tmp_path / "site", cache, tmp_path / "written")
+
+    with contextlib.closing(SqliteCache(tmp_path / "cache")) as cache:
+        killed = opened(cache)
+        killed.write(PAGE, b"one")
+        killed.write(PurePosixPath("ja/old.html"), b"of a text that was changed since")
+        half = tmp_path / "site" / "ja" / ".index.html.new"
+        half.write_bytes(b"ha")
+        (tmp_path / "site" / "theirs.html").write_bytes(b"theirs")
+
+        site = opened(cache)
+        is_there = site.intact({str(PAGE): sha256(b"one").hexdigest()})
+        removed = site.prune([PAGE])
+        site.flush()
+
+        assert is_there
+        assert removed == [PurePosixPath("ja/old.html")]
+        assert sorted(map(str, opened(cache).files())) == [str(PAGE), "theirs.html"]
+        assert not (tmp_path / "written").exists()

@@ -9,9 +9,23 @@ import pytest
 
 from publisher import webserver
 from publisher.adapters.web import HttpWeb
+from publisher.adapters.web import _next as follow
 from publisher.errors import WebError
+from publisher.ports import Page
 
 pytestmark = pytest.mark.enable_socket
+
+
+ASKED: list[str] = []
+LOCATIONS = {
+    "/away": "http://localhost:{port}/page",
+    "/scheme": "ftp://127.0.0.1/page",
+    "/odd": "http://[",
+    "/moved": "page?moved",
+    "/round": "/round",
+    **{f"/{number}": f"/{number - 1}" for number in range(2, 8)},
+    "/1": "/page",
+}
 
 
 class Moody(BaseHTTPRequestHandler):
@@ -21,10 +35,11 @@ class Moody(BaseHTTPRequestHandler):
         if self.path == "/slow":
             threading.Event().wait(2)
             return
-        if self.path == "/away":
+        ASKED.append(self.path)
+        if self.path in LOCATIONS:
             port = self.server.server_port  # type: ignore[attr-defined]
             self.send_response(302)
-            self.send_header("Location", f"http://localhost:{port}/page")
+            self.send_header("Location", LOCATIONS[self.path].format(port=port))
             self.end_headers()
             return
         if self.path == "/drip":
@@ -35,6 +50,10 @@ class Moody(BaseHTTPRequestHandler):
                 threading.Event().wait(0.05)
             return
         self.send_response({"/broken": 500, "/gone": 410}.get(self.path, 200))
+        if self.path == "/gone":
+            self.send_header("CF-Cache-Status", "HIT")
+        if self.path == "/text":
+            self.send_header("Content-Type", "Text/Plain; charset=utf-8")
         self.end_headers()
         self.wfile.write(b"x" * 5000 if self.path == "/long" else b"page")
 
@@ -70,7 +89,12 @@ def test_a_page_is_fetched(url: str, web: HttpWeb) -> None:
     [
         ("/broken", "answers 500"),
         ("/slow", "cannot be fetched"),
-        ("/away", "another host"),
+        ("/away", "another host, http://localhost"),
+        ("/scheme", "another host, ftp:"),
+        ("/odd", "cannot be fetched"),
+        ("/round", "more than 5 times"),
+        ("/6", "more than 5 times"),
+        ("/gone", r"not 200 \(a cache answered: CF-Cache-Status: HIT\)"),
     ],
 )
 def test_what_is_no_page_is_an_error(
@@ -141,3 +165,49 @@ def test_many_pages_are_fetched_in_their_order(url: str, web: HttpWeb) -> None:
 def test_what_is_no_address_is_an_error(web: HttpWeb, url: str) -> None:
     with pytest.raises(WebError):
         web.fetch(url)
+
+
+def test_no_other_host_is_asked_before_its_name_is_looked_at(
+    url: str, web: HttpWeb
+) -> None:
+    ASKED.clear()
+
+    with pytest.raises(WebError):
+        web.fetch(f"{url}/away")
+
+    assert ASKED == ["/away"]
+
+
+def test_a_few_redirects_on_the_same_host_are_followed(url: str, web: HttpWeb) -> None:
+    assert web.fetch(f"{url}/moved") == b"page"
+    assert web.fetch(f"{url}/5") == b"page"
+
+
+def test_the_type_is_told_without_its_parameters(url: str, web: HttpWeb) -> None:
+    assert web.look(f"{url}/text") == Page(b"page", "text/plain")
+
+
+def test_no_redirect_leads_from_https_to_http() -> None:
+    with pytest.raises(WebError, match=r"from https to http, http://a\.example/y"):
+        follow("https://a.example/x", "https://a.example/x", "http://a.example/y")
+    assert follow("u", "http://a.example/x", "//a.example/y") == "http://a.example/y"
+    assert follow("u", "http://a.example", "https://a.example/") == "https://a.example/"
+
+
+def test_no_password_of_the_users_is_sent(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, web: HttpWeb
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login me password mine")
+    monkeypatch.setenv("NETRC", str(netrc))
+    seen: list[str | None] = []
+
+    def noted(self: Moody, code: int) -> None:
+        seen.append(self.headers["Authorization"])
+        BaseHTTPRequestHandler.send_response(self, code)
+
+    monkeypatch.setattr(Moody, "send_response", noted)
+
+    web.fetch(f"{url}/page")
+
+    assert seen == [None]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import select
+import signal
 
 import pytest
 
@@ -33,3 +35,17 @@ def test_an_error_in_a_worker_reaches_the_caller() -> None:
 
     with pytest.raises(ValueError, match="no more"):
         list(ForkedWorkers(2).map(work, range(200)))
+
+
+def test_workers_end_when_their_parent_is_killed() -> None:
+    reading, writing = os.pipe()
+    parent = os.fork()
+    if parent == 0:
+        for _ in ForkedWorkers(2).map(lambda _: os.getpid(), range(200)):
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.close(writing)
+    os.waitpid(parent, 0)
+
+    # The end of the pipe comes when the last process is gone that has it open.
+    assert select.select([reading], [], [], 30)[0]
+    os.close(reading)

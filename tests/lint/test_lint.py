@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from publisher import lint, parse
 from publisher.lint import rules
+from publisher.lint.rule import Rule
 from publisher.source import Finding, Level
 from tests import builders
 from tests.lint.linting import body, check, with_body
@@ -22,6 +24,7 @@ CODES = [
     *(rule.code for rule in rules.CANONICAL),
     *(rule.code for rule in rules.RULES),
     *(rule.code for rule in rules.PROJECT),
+    *(rule.code for rule in rules.LINKS),
 ]
 PATH = PurePosixPath("advisories/2026/ADV-2026-0007/en.md")
 
@@ -39,10 +42,10 @@ def test_a_hostile_body_takes_time_in_proportion_to_its_length(name: str) -> Non
 def seconds(text: str) -> float:
     """Return the seconds that lint takes for a body."""
     advisory = with_body(f"{text}\n")
-    start = time.perf_counter()
+    start = time.thread_time()
     check(advisory)
     lint.canonical(PATH, text.encode())
-    return time.perf_counter() - start
+    return time.thread_time() - start
 
 
 @pytest.mark.parametrize("name", BODIES)
@@ -145,7 +148,8 @@ def test_the_documentation_says_what_is_only_a_warning() -> None:
     rows = (ROOT / "docs/lint.md").read_text("utf-8").split("\n")
     marked = {row[2:6] for row in rows if re.match(r"\| L[0-9]{3} \| warning: ", row)}
 
-    warnings = {rule.code for rule in rules.RULES if rule.level is Level.WARNING}
+    judged: list[Rule[Any]] = [*rules.RULES, *rules.LINKS]
+    warnings = {rule.code for rule in judged if rule.level is Level.WARNING}
     assert marked == warnings | {rule.code for rule in rules.PROJECT}
 
 

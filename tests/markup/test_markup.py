@@ -171,15 +171,15 @@ def test_hostile_bodies_take_time_in_proportion_to_their_length(name: str) -> No
 
 
 def seconds(body: str) -> float:
-    """Return the seconds that reading a body takes."""
-    start = time.perf_counter()
+    """Return the seconds of a processor that reading a body takes."""
+    start = time.thread_time()
     try:
         # Whoever writes the tree climbs it.
         ElementTree.tostring(markup.parse(body))
         markup.prose(body)
     except markup.ExcessError:
         pass
-    return time.perf_counter() - start
+    return time.thread_time() - start
 
 
 @pytest.mark.parametrize(
