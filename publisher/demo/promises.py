@@ -11,6 +11,7 @@ LEAVE = "A reader leaves by mail alone and hears nothing more"
 SCRIPT = "A stranger checks all of it with the site's script and gpg"
 WITHHELD = "Nothing under embargo and nothing but TLP:CLEAR went out"
 ONCE = "Publishing again sends nothing"
+CANARY = "Every mail is seen in the team's own mailbox, as signed"
 
 ALL = (
     LISTS,
@@ -24,4 +25,5 @@ ALL = (
     SCRIPT,
     WITHHELD,
     ONCE,
+    CANARY,
 )

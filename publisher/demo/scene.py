@@ -17,7 +17,10 @@ from publisher.demo import workshop
 from publisher.demo.reader import Reader
 from publisher.demo.workshop import JA, Keyring
 from publisher.mailhost import MailHost, MailHostSettings
-from publisher.pipeline import building, checking, pushing, signing
+from publisher.pipeline import checking, release, signing
+from publisher.pipeline.building import Built
+from publisher.pipeline.confirming import Confirmed
+from publisher.pipeline.pushing import Pushed, Result
 
 if TYPE_CHECKING:
     from publisher.model.chain import Announcement
@@ -33,8 +36,10 @@ class Release:
     """What one run of the chain did."""
 
     signed: int
-    built: building.Built
+    built: Built
     sent: tuple[Announcement, ...]
+    seen: tuple[Confirmed, ...]
+    """What the canary's mailbox says of them."""
 
     def __str__(self) -> str:
         """Write it on one line."""
@@ -90,7 +95,7 @@ class Scene:
         return [message for each in lists for message in reader.advisories(each)]
 
     def release(self) -> Release:
-        """Run the whole chain: lint, sign, build, check the lists, probe, push."""
+        """Run the whole chain: lint, sign, build, guard, probe, push, confirm."""
         project = self.project
         tools = project.tools()
         snapshot = tools.repository.snapshot()
@@ -100,19 +105,12 @@ class Scene:
         signer = project.signer()
         signed = list(signing.sign(tools, texts, signer, project.clock))
         tools = project.tools()
-        built = building.build(tools)
-        outcomes = project.journal.outcomes()
-        mails = pushing.announcements(tools, built.summaries, outcomes)
-        pushed = pushing.push(
-            tools,
-            mails,
-            lists=project.lists,
-            journal=project.journal,
-            web=project.web,
-            clock=project.clock,
-        )
-        sent = [p.announcement for p in pushed if p.result is pushing.Result.SENT]
-        return Release(len(signed), built, tuple(sent))
+        events = list(release.Release(tools, project).run())
+        built = next(each for each in events if isinstance(each, Built))
+        pushed = [each for each in events if isinstance(each, Pushed)]
+        sent = [p.announcement for p in pushed if p.result is Result.SENT]
+        seen = [each for each in events if isinstance(each, Confirmed)]
+        return Release(len(signed), built, tuple(sent), tuple(seen))
 
     def revise(self, revision: int, summary: Mapping[Language, str]) -> None:
         """Add a revision to one of the samples, as of now."""
@@ -144,7 +142,10 @@ def opened(folder: Path) -> Iterator[Scene]:
         )
         host = stack.enter_context(MailHost(settings))
         stack.enter_context(_variable(_PASSWORD, host.rest_password))
-        project = workshop.make_project(root, keyring, url=url, rest=host.rest_url)
+        maildir = host.mailbox(workshop.CANARY)
+        project = workshop.make_project(
+            root, keyring, url=url, rest=host.rest_url, maildir=maildir
+        )
         stack.callback(project.close)
         yield Scene(folder, url, keyring, host, project)
 

@@ -1,9 +1,9 @@
-"""The eight steps, each with a fact to show for it."""
+"""The nine steps, each with a fact to show for it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from publisher.demo.stranger import Stranger
 from publisher.demo.workshop import EN, JA
 from publisher.model.chain import EditionKey
 from publisher.pipeline import listing
+from publisher.ports import Outcome
 from publisher.push import due
 from publisher.render import mail
 
@@ -31,6 +32,8 @@ class Steps:
     scene: Scene
     facts: Facts
     say: Callable[[str], object]
+    releases: list[Release] = field(default_factory=list)
+    """All of them."""
 
     def walk(self) -> None:
         """Take all steps in order."""
@@ -55,6 +58,7 @@ class Steps:
 
     def _release(self) -> Release:
         release = self.scene.release()
+        self.releases.append(release)
         self.say(f"   {release}")
         return release
 
@@ -171,6 +175,19 @@ class Steps:
         )
         seen = f"{len(again)} mails sent, {news} received"
         self.facts.note(promises.ONCE, not again and not news, seen)
+        self._check_canary()
+
+    def _check_canary(self) -> None:
+        sent = sum(len(release.sent) for release in self.releases)
+        seen = [each for release in self.releases for each in release.seen]
+        good = sum(each.outcome is Outcome.DELIVERED for each in seen)
+        self.facts.note(
+            promises.CANARY,
+            good == sent == len(seen) > 0,
+            f"{good} of {sent} copies verify, none came twice",
+        )
+        slowest = max((each.seconds or 0.0 for each in seen), default=0.0)
+        self.say(f"   the slowest mail was in the mailbox after {slowest:.1f} s")
 
     def _note_same(
         self, promise: str, sent: Sequence[Announcement], stranger: Stranger

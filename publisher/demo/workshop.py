@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import publisher
+from publisher.config import NAME
 from publisher.errors import GpgError
 from publisher.model.ids import AdvisoryId, Language
 from publisher.wiring import KEYS, Project
 
 SAMPLES = Path(publisher.__file__).parent / "samples"
 DOMAIN = "lists.cert.example"
+CANARY = "canary@cert.example"
+"""The team's own subscriber."""
 JA, EN = Language("ja"), Language("en")
 REVISED = AdvisoryId("ADV", 2026, 11)
 """The advisory that the demo revises."""
@@ -54,6 +57,11 @@ title = "セキュリティ情報（日本語）"
 address = "announce-en@{domain}"
 language = "en"
 title = "Security announcements (English)"
+"""
+_CANARY = """
+[canary]
+address = "{address}"
+maildir = "{maildir}"
 """
 
 
@@ -99,9 +107,16 @@ def make_key(home: Path) -> Keyring:
     return Keyring(home, prints[0], public)
 
 
-def make_project(root: Path, keyring: Keyring, *, url: str, rest: str) -> Project:
-    """Make a project with the sample advisories, none of them signed."""
+def make_project(
+    root: Path, keyring: Keyring, *, url: str, rest: str, maildir: Path
+) -> Project:
+    """Make a project with the sample advisories, none of them signed.
+
+    `maildir` is where the canary's mail will be.
+    """
     project = make_empty_project(root, keyring, url=url, rest=rest, prefix="ADV")
+    with (root / NAME).open("a", encoding="utf-8") as file:
+        file.write(_CANARY.format(address=CANARY, maildir=maildir))
     signed = shutil.ignore_patterns("*.asc")
     shutil.copytree(SAMPLES, root / "advisories", ignore=signed)
     return project
@@ -125,7 +140,7 @@ def make_empty_project(
         domain=DOMAIN,
         prefix=prefix,
     )
-    (root / "publisher.toml").write_text(settings, encoding="utf-8")
+    (root / NAME).write_text(settings, encoding="utf-8")
     return Project(root, gnupg_home=keyring.home)
 
 

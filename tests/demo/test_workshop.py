@@ -25,7 +25,11 @@ def keyring() -> Iterator[Keyring]:
 @pytest.fixture
 def project(tmp_path: Path, keyring: Keyring) -> Iterator[Project]:
     made = workshop.make_project(
-        tmp_path, keyring, url="http://127.0.0.1:1", rest="http://127.0.0.1:2/3.1"
+        tmp_path,
+        keyring,
+        url="http://127.0.0.1:1",
+        rest="http://127.0.0.1:2/3.1",
+        maildir=tmp_path / "canary",
     )
     yield made
     made.close()
