@@ -72,7 +72,7 @@ def apply_command(dry_run: bool, start: Path, as_json: bool) -> None:
         # Each as soon as it is done: the next one may fail.
         for each in applied:
             plans.show_one(each, done=True)
-        counted = common.counted(len(project.settings.lists), "list")
+        counted = common.counted(len(project.settings.every_list), "list")
         click.echo(f"{counted} as declared")
 
 

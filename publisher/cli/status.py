@@ -1,29 +1,35 @@
-"""`status`: where everything stands, what is left to do first."""
+"""`status`: what is to be looked at, and where everything stands."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from publisher.cli import command, common
-from publisher.errors import MailmanError, SettingsError
+from publisher.cli import command, common, monitoring
+from publisher.model.concern import Urgency
 
 if TYPE_CHECKING:
-    from publisher.pipeline.standstill import Standstill
+    from publisher.model.concern import Concern
     from publisher.pipeline.status import Status, TextStatus
+    from publisher.pipeline.watching import Facts
     from publisher.wiring import Project
 
-_OPEN = ("due", "unknown")
+_OPEN = ("due", "unknown", "damaged")
 """The states of a mail about which something is to be done."""
+_MOST = 8
+"""So many things of a kind are shown: all of it is to fit on one screen."""
 _STANDS = {
     "due": "due on {}",
     "unknown": "unknown whether sent to {}",
     "sent": "sent to {}",
+    "delivered": "arrived on {}",
+    "damaged": "DAMAGED on {}",
     "old": "too old for {}",
 }
 
@@ -34,67 +40,136 @@ _STANDS = {
     examples=[
         "publisher status",
         "publisher status ADV-2026-0007",
-        "publisher status --json | jq .server.matters",
+        "publisher status --json | jq .concerns",
+        "publisher status --check --due-after 5",
+        "publisher status --prometheus /var/lib/node_exporter/publisher.prom",
     ],
 )
 @common.ids_argument
 @click.option("-a", "--all", "everything", is_flag=True, help="Show what is done, too.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="For monitoring: print one line and exit with 0 (OK), 1 (WARNING), "
+    "2 (CRITICAL) or 3 (UNKNOWN).",
+)
+@click.option(
+    "--due-after",
+    type=click.FloatRange(min=0),
+    default=10.0,
+    show_default=True,
+    metavar="MINUTES",
+    help="A mail that was due for so long is critical.",
+)
+@click.option(
+    "--prometheus",
+    "metrics",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the same as metrics into this file, at once and whole.",
+)
 @common.project_option
 @common.now_option
 @common.json_option
-def status_command(
+def status_command(  # noqa: PLR0913, PLR0917  (one for each option)
     names: Sequence[str],
     everything: bool,
+    check: bool,
+    due_after: float,
+    metrics: Path | None,
     start: Path,
     now: datetime | None,
     as_json: bool,
 ) -> None:
-    """Show where each advisory, revision, language and list stands.
+    """Show what is to be looked at, then where each advisory and list stands.
 
-    Without ids, only advisories with which something is left to do or to wait for
-    are shown, and the others are counted, and then what is held, put aside or
-    bouncing on the list server. JSON always has all advisories.
+    The most urgent is first, with the commands that settle it. Without ids, only
+    advisories with which something is left to do or to wait for are shown, and the
+    others are counted, and then what is held, put aside or bouncing on the list
+    server. JSON always has all advisories. Nothing is changed by it.
     """
+    if names and (check or metrics):
+        msg = "--check and --prometheus are about everything: name no ID with them"
+        raise click.UsageError(msg)
+    limit = timedelta(minutes=due_after)
+    if check or metrics is not None:
+        monitoring.watch(start, now, limit, metrics, check=check)
+        return
+    with common.project(start, now) as project:
+        shown = _shown(project, names, limit)
+    if as_json:
+        common.show_json(shown.to_json())
+    else:
+        shown.show(everything=everything)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What is shown."""
+
+    names: Sequence[str]
+    statuses: Sequence[Status]
+    facts: Facts | None
+    """None: some advisories are asked for, and nothing else."""
+    concerns: Sequence[Concern] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        advisories = [each.to_json() for each in self.statuses]
+        server = self.facts.server if self.facts else None
+        return {
+            "advisories": advisories,
+            "server": server.to_json() if server else None,
+            **(monitoring.to_json(self.facts, self.concerns) if self.facts else {}),
+        }
+
+    def show(self, *, everything: bool) -> None:
+        _show_concerns(self.concerns)
+        full = bool(self.names) or everything
+        open_ = [each for each in self.statuses if full or not _is_done(each)]
+        room = len(open_) if full else _MOST
+        for each in open_[:room]:
+            _show(each)
+        if len(open_) > room:
+            click.echo(f"… and {len(open_) - room} more: --all shows them")
+        if not self.names:
+            click.echo(_summary(self.statuses, hidden=len(self.statuses) - len(open_)))
+        if self.facts is not None:
+            _show_rest(self.facts)
+
+
+def _shown(project: Project, names: Sequence[str], limit: timedelta) -> _Shown:
     from publisher.pipeline.status import status
 
-    with common.project(start, now) as project:
-        tools = project.tools()
-        wanted = common.select(tools.repository.snapshot(), names)
-        statuses = status(tools, project.journal.outcomes(), wanted)
-        stands = None if names else _server(project, tools.now)
-    if as_json:
-        shown_server = None if stands is None else stands.to_json()
-        advisories = [each.to_json() for each in statuses]
-        common.show_json({"advisories": advisories, "server": shown_server})
-        return
-    shown = [each for each in statuses if names or everything or not _is_done(each)]
-    for each in shown:
-        _show(each)
-    if not names:
-        click.echo(_summary(statuses, hidden=len(statuses) - len(shown)))
-    if stands is not None:
-        _show_server(stands)
+    tools = project.tools()
+    wanted = common.select(tools.repository.snapshot(), names)
+    statuses = status(tools, project.journal.outcomes(), wanted)
+    if names:
+        return _Shown(names, statuses, None)
+    facts, concerns = monitoring.look(project, limit)
+    return _Shown(names, statuses, facts, concerns)
 
 
-def _server(project: Project, now: datetime) -> Standstill | None:
-    """Ask the list server; None if there is none to ask."""
-    from publisher.pipeline import standstill
-
-    settings = project.settings
-    if settings.mailman is None or not settings.lists:
-        return None
-    try:
-        return standstill.standstill(project.lists, settings.lists, now)
-    except (MailmanError, SettingsError) as error:
-        # That it is down, or its password is elsewhere, hides no advisory.
-        return standstill.Standstill(problem=str(error))
+def _show_concerns(concerns: Sequence[Concern]) -> None:
+    for each in concerns[:_MOST]:
+        colour = "red" if each.urgency is Urgency.CRITICAL else "yellow"
+        click.secho(f"{each.urgency.name:8}", fg=colour, nl=False)
+        click.echo(f" {each.text}")
+        for line in each.commands:
+            click.echo(f"         {line}")
+    if len(concerns) > _MOST:
+        click.echo(f"… and {len(concerns) - _MOST} more: --json has all of them")
 
 
-def _show_server(stands: Standstill) -> None:
-    if stands.problem:
-        click.echo(f"nothing is known of the list server: {stands.problem}")
-    for each in stands.matters:
-        click.echo(str(each))
+def _show_rest(facts: Facts) -> None:
+    """Show what is good to know and nothing to act on."""
+    known = {"held for a moderator", "queue "}
+    for matter in facts.server.matters if facts.server else ():
+        if not any(word in f"{matter.where} {matter.what}" for word in known):
+            click.echo(str(matter))
+    act = facts.deploy
+    if act is not None and act.ended is not None and not act.problem:
+        click.echo(f"site put up on {act.ended:%Y-%m-%d %H:%M %Z} ({act.where})")
+    elif act is not None and act.ended is None and facts.busy:
+        click.echo(f"another process puts the site up ({act.where})")
 
 
 def _is_done(status: Status) -> bool:

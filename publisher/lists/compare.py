@@ -69,7 +69,7 @@ def differences(wanted: Wanted, live: Mapping[str, object]) -> tuple[Difference,
             live=live.get(setting),
             wanted=wanted.settings[setting],
             by_hand=policy.BY_HAND.get(setting, "").format(language=language),
-            why=reasons.why(setting),
+            why=_why(wanted.mailing_list, setting),
         )
         for setting in wrong
     )
@@ -98,6 +98,12 @@ def shown(value: object) -> str:
     """Write a value for people, with nothing that a terminal would obey, and short."""
     text = repr(value)
     return text if len(text) <= _WIDEST else f"{text[:_WIDEST]}…"
+
+
+def _why(mailing_list: MailingList, setting: str) -> str:
+    if mailing_list.is_twin and setting == "advertised":
+        return "readers need not find a list on which there are drills only"
+    return reasons.why(setting)
 
 
 def _same(live: object, wanted: object) -> bool:

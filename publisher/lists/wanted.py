@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from publisher.model.settings import MailingList, Settings
 
 _PIPELINE = "posting_pipeline"
+_ADVERTISED = "advertised"
+"""Readers need not find a list on which there are drills only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ def wanted(
             values[name] = rule.value
     if plugin:
         values[_PIPELINE] = names.PIPELINE
+    if mailing_list.is_twin:
+        values[_ADVERTISED] = False
     return Wanted(mailing_list, values)
 
 
@@ -62,8 +66,8 @@ def _server(settings: Settings, *, plugin: bool) -> Mapping[str, object]:
     """Return what is the server's own, or on every list the same."""
     mailman = settings.mailman
     values: dict[str, object] = {}
-    if mailman is not None and mailman.canary:
-        values[names.CANARY] = mailman.canary
+    if settings.canary is not None:
+        values[names.CANARY] = settings.canary.address
     if plugin or (mailman is not None and mailman.plugin):
         values[names.PLUGIN] = publisher.__version__
     return values

@@ -14,6 +14,8 @@ from publisher.pipeline import accepting
 from publisher.sign import accept, trust
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from publisher.model.keys import KeyState
     from publisher.pipeline.tools import Tools
     from publisher.source import Finding
@@ -64,6 +66,12 @@ def served(tools: Tools) -> Served:
         now=tools.now,
     )
     return Served(None, lint.project(found))
+
+
+def expires(tools: Tools) -> datetime | None:
+    """Return when security.txt ceases to hold; None: there is none that counts."""
+    text, _ = _read(tools)
+    return None if text is None else security_txt.expires(text)
 
 
 def findings(tools: Tools) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from publisher.errors import OperatorError
-from publisher.model import ids
+from publisher.model import drill, ids
 from publisher.model.advisory import Kind
 from publisher.model.settings import MailingList
 
@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 
 def undeclared(settings: Settings, lists: Lists) -> tuple[str, ...]:
     """Return the addresses of the server's lists that are not declared."""
-    declared = {each.address for each in settings.lists}
-    return tuple(each for each in lists.addresses() if each not in declared)
+    declared = {each.address for each in settings.every_list}
+    return tuple(
+        each
+        for each in lists.addresses()
+        if each not in declared and not drill.is_twin(each.partition("@")[0])
+    )
 
 
 def declarations(
@@ -36,7 +40,7 @@ def declarations(
     that is declared, that the server does not have, or whose language the site does
     not have is an OperatorError.
     """
-    declared = {each.address for each in settings.lists}
+    declared = {each.address for each in settings.every_list}
     chosen = dict.fromkeys(address.lower() for address in addresses)
     if twice := sorted(declared & set(chosen)):
         msg = f"publisher.toml declares {', '.join(twice)} already: nothing was changed"

@@ -35,7 +35,7 @@ class ListPlan:
 def plan(presentation: Presentation, lists: Lists) -> tuple[ListPlan, ...]:
     """Return how each declared list differs from the server's."""
     compare = _comparer(presentation, lists)
-    return tuple(compare(each) for each in presentation.settings.lists)
+    return tuple(compare(each) for each in presentation.settings.every_list)
 
 
 def apply(presentation: Presentation, lists: Lists) -> Iterator[ListPlan]:
@@ -46,7 +46,7 @@ def apply(presentation: Presentation, lists: Lists) -> Iterator[ListPlan]:
     """
     compare = _comparer(presentation, lists)
     left: list[Difference] = []
-    for each in presentation.settings.lists:
+    for each in presentation.settings.every_list:
         before = compare(each)
         if before.missing:
             lists.create(each)

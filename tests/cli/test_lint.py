@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
+from publisher.ports import Life, Reply
+from publisher.wiring import Project
 from tests.cli.terminal import Desk, run, run_json
 
 pytestmark = pytest.mark.gpg
 
+LINKED = ("## 概要", "## 概要\n\n[情報](https://vendor.example/sb-1)")
 EXPLICIT = ("## 概要", "## 概要\n\nFIXME")
 
 
@@ -144,3 +149,49 @@ def test_a_signed_project_without_security_txt_is_told(desk: Desk) -> None:
     assert line.startswith("security.txt: L701 warning: there is none")
     assert everything.stderr == "1 advisory: 0 errors, 1 warning\n"
     assert one.stdout == ""
+
+
+def test_links_are_asked_for_when_that_is_wanted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    desk.edit(LINKED)
+
+    class Gone:
+        def ask(self, urls: Sequence[str], seconds: float) -> dict[str, Reply]:
+            assert seconds > 60
+            asked.extend(urls)
+            return {url: Reply(Life.UNKNOWN, "its server answers 403") for url in urls}
+
+    monkeypatch.setattr(Project, "links", property(lambda _: Gone()))
+    run("lint")
+    assert asked == []
+
+    result = run("lint", "--links")
+
+    assert (
+        "L803 note: the link 'https://vendor.example/sb-1' could not" in result.stdout
+    )
+    assert result.stderr.endswith("0 errors, 0 warnings, 1 note\n")
+    assert asked == ["https://vendor.example/sb-1"]
+
+
+def test_nobody_is_asked_about_an_advisory_that_is_not_public(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    class Alive:
+        def ask(self, urls: Sequence[str], _seconds: float) -> dict[str, Reply]:
+            asked.extend(urls)
+            return {url: Reply(Life.ALIVE) for url in urls}
+
+    monkeypatch.setattr(Project, "links", property(lambda _: Alive()))
+    desk.edit(("tlp: CLEAR", "tlp: AMBER"), LINKED)
+
+    result = run("lint", "--links")
+    assert asked == []
+    assert "1 advisory that cannot be published now were left alone" in result.stderr
+
+    run("lint", "--links", "--withheld")
+    assert asked == ["https://vendor.example/sb-1"]

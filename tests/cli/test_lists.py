@@ -13,7 +13,7 @@ pytestmark = pytest.mark.gpg
 
 
 def name_canary(desk: Desk) -> None:
-    desk.settings(("[mailman]\n", f'[mailman]\ncanary = "{CANARY}"\n'))
+    desk.settings(("[mailman]\n", f'[canary]\naddress = "{CANARY}"\n\n[mailman]\n'))
     desk.lists.canary = CANARY
 
 

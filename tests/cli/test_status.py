@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from publisher.errors import MailmanError, SettingsError
 from publisher.model.backlog import Backlog, ListBacklog, QueueBacklog
@@ -15,7 +16,15 @@ pytestmark = pytest.mark.gpg
 EN = "announce-en@lists.cert.example"
 
 
-def test_what_is_left_to_do_is_shown(desk: Desk) -> None:
+@pytest.fixture
+def listed(desk: Desk) -> Desk:
+    """The lists are as they are declared."""
+    run("lists", "apply")
+    return desk
+
+
+def test_what_is_left_to_do_is_shown(listed: Desk) -> None:
+    desk = listed
     run("sign", "--yes")
     run("build")
 
@@ -53,8 +62,9 @@ def test_what_is_done_is_counted_and_shown_on_demand(desk: Desk) -> None:
     ],
 )
 def test_what_is_not_published_says_why(
-    desk: Desk, change: tuple[str, str], state: str
+    listed: Desk, change: tuple[str, str], state: str
 ) -> None:
+    desk = listed
     desk.edit(change)
 
     shown = run("status").stdout
@@ -63,8 +73,8 @@ def test_what_is_not_published_says_why(
     assert shown.endswith(f"1 advisory: 1 {state}\n")
 
 
-def test_what_is_never_published_is_only_counted(desk: Desk) -> None:
-    desk.edit(("tlp: CLEAR", "tlp: AMBER"))
+def test_what_is_never_published_is_only_counted(listed: Desk) -> None:
+    listed.edit(("tlp: CLEAR", "tlp: AMBER"))
 
     assert run("status").stdout.startswith("1 advisory: 1 TLP:AMBER (1 with nothing")
 
@@ -149,10 +159,10 @@ def test_a_large_archive_that_is_done_fits_on_one_screen(desk: Desk) -> None:
     assert len(run("status").stdout.splitlines()) == 1
 
 
-def test_an_empty_project_has_nothing_to_show(desk: Desk) -> None:
-    for file in desk.folder().iterdir():
+def test_an_empty_project_has_nothing_to_show(listed: Desk) -> None:
+    for file in listed.folder().iterdir():
         file.unlink()
-    desk.folder().rmdir()
+    listed.folder().rmdir()
 
     assert run("status").stdout == "0 advisories\n"
 
@@ -184,22 +194,23 @@ def stuck(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 @pytest.mark.usefixtures("stuck")
 def test_what_is_stuck_on_the_server_is_shown_with_what_to_do() -> None:
-    lines = run("status", "--now", NOW).stdout.splitlines()[-9:]
+    lines = run("status", "--now", NOW).stdout.splitlines()
 
-    heads = [line.rpartition(": ")[0].split(": ")[:2] for line in lines]
-    assert [": ".join(head) for head in heads] == [
-        f"{EN}: 2 posts held for a moderator",
-        f"{EN}: 1 subscription held for a moderator",
-        f"{EN}: 3 subscribers without mail, as it bounced",
-        f"{EN}: 40 subscribers whose mail bounced lately",
-        "queue bad: 1 damaged and put aside since 2026-11-30 00:00 UTC",
-        "queue out: 7 being sent since 2026-12-01 02:00 UTC",
-        "queue pipeline: 5 not taken up since 2026-12-01 01:00 UTC",
-        "queue retry: 6 to be sent again, since the MTA put somebody off"
+    waiting = [line for line in lines if " held for " in line or "queue " in line]
+    assert [line.rpartition(": ")[0] for line in waiting] == [
+        f"CRITICAL {EN}: 2 posts held for a moderator: a list as declared holds nothing"
+        ": run `publisher lists check`; discard them".rpartition(": ")[0],
+        f"CRITICAL {EN}: 1 subscription held for a moderator",
+        "CRITICAL queue bad: 1 damaged and put aside since 2026-11-30 00:00 UTC",
+        "CRITICAL queue shunt: 8 put aside after an error since 2026-12-01 02:59 UTC",
+        "WARNING  queue out: 7 being sent since 2026-12-01 02:00 UTC",
+        "WARNING  queue pipeline: 5 not taken up since 2026-12-01 01:00 UTC",
+        "WARNING  queue retry: 6 to be sent again, since the MTA put somebody off"
         " since 2026-12-01 02:59 UTC",
-        "queue shunt: 8 put aside after an error since 2026-12-01 02:59 UTC",
     ]
-    assert all(len(line.rpartition(": ")[2]) > 10 for line in lines)
+    assert all(len(line.rpartition(": ")[2]) > 10 for line in waiting)
+    assert f"{EN}: 3 subscribers without mail, as it bounced: " in lines[-2]
+    assert f"{EN}: 40 subscribers whose mail bounced lately: " in lines[-1]
 
 
 @pytest.mark.usefixtures("stuck")
@@ -231,7 +242,7 @@ def test_a_server_that_is_down_is_one_line_and_no_failure(
     shown = run("status").stdout.splitlines()
 
     problem = "cannot be reached: see that it runs"
-    assert shown[-1] == f"nothing is known of the list server: {problem}"
+    assert shown[0] == f"CRITICAL nothing is known of the list server: {problem}"
     assert run_json("status")["server"] == {"problem": problem, "matters": []}
 
 
@@ -246,7 +257,7 @@ def test_a_password_that_is_elsewhere_is_no_failure_of_status(
     shown = run("status").stdout
 
     assert desk.folder().name in shown
-    assert shown.endswith("list server: mailman.password: the file is missing\n")
+    assert "list server: mailman.password: the file is missing\n" in shown
 
 
 def test_without_a_list_server_nothing_is_said_of_it(desk: Desk) -> None:
@@ -259,3 +270,147 @@ def test_without_a_list_server_nothing_is_said_of_it(desk: Desk) -> None:
 
 def test_one_advisory_is_shown_without_asking_the_server(stuck: Desk) -> None:
     assert "queue" not in run("status", stuck.folder().name).stdout
+
+
+def test_a_check_is_one_line_and_a_code(listed: Desk) -> None:
+    run("publish", "--yes")
+
+    well = run("status", "--check")
+    listed.lists.settings["announce-en.lists.cert.example"]["emergency"] = True
+    differs = run("status", "--check", code=1)
+
+    assert well.stdout == "OK: 1 advisory published, nothing stuck | sent=2\n"
+    assert differs.stdout == (
+        f"WARNING: not as declared on the list server: {EN} | sent=2\n"
+    )
+
+
+def test_a_mail_that_is_due_for_long_is_critical(listed: Desk) -> None:
+    run("sign", "--yes")
+
+    late = run("status", "--check", "--due-after", "0", code=2)
+    early = run("status", "--check", "--due-after", "100000")
+
+    assert late.stdout.startswith(f"CRITICAL: {listed.folder().name} r1 en to ")
+    assert "and not sent, and 1 more mail |" in late.stdout
+    assert early.stdout.startswith("OK: ")
+
+
+def test_a_check_that_finds_nothing_out_says_so(listed: Desk) -> None:
+    listed.settings(("[mailman]", "[mailmen]"))
+
+    result = run("status", "--check", code=3)
+
+    assert result.stdout.startswith("UNKNOWN: publisher.toml")
+    assert result.stdout.count("\n") == 1
+    run("status", "--prometheus", "x.prom", code=2)
+
+
+def test_a_deploy_that_failed_is_critical_until_it_is_done(listed: Desk) -> None:
+    table = '\n[deploy]\ncommand = ["COMMAND"]\n\n[advisories]'
+    listed.settings(("\n[advisories]", table.replace("COMMAND", "false")))
+    run("publish", "--yes", code=3)
+
+    stuck = run("status", "--check", code=2)
+    listed.settings(('["false"]', '["true"]'))
+    run("publish", "--yes")
+
+    assert "the site was not put up at " in stuck.stdout
+    assert run("status", "--check").stdout.startswith("OK: ")
+    assert "site put up on " in run("status").stdout
+    assert run_json("status")["deploy"]["where"] == "true"
+
+
+def test_a_deploy_that_was_cut_short_is_critical(listed: Desk) -> None:
+    run("publish", "--yes")
+    project = Project(listed.root)
+    project.journal.begin("site", "the web server", project.clock())
+    project.close()
+    lock = listed.root / ".publisher" / "lock"
+
+    own = run("status").stdout
+    lock.write_text("999999999\n")
+    shown = run("status", "--check", code=2).stdout
+
+    assert "another process puts the site up (the web server)" in own
+    assert "putting the site up to the web server was cut short" in shown
+
+
+def test_metrics_are_written_whole_and_for_others_to_read(listed: Desk) -> None:
+    run("publish", "--yes")
+    file = listed.root / "publisher.prom"
+
+    shown = run("status", "--prometheus", "publisher.prom")
+    checked = run("status", "--check", "--prometheus", "publisher.prom")
+
+    families = {
+        family.name: family
+        for family in text_string_to_metric_families(file.read_text(encoding="utf-8"))
+    }
+    assert shown.stdout == ""
+    assert checked.stdout.startswith("OK: ")
+    assert families["publisher_advisories"].samples[0].value == 1
+    assert families["publisher_server_up"].samples[0].value == 1
+    assert file.stat().st_mode & 0o777 == 0o644
+    assert [each.name for each in listed.root.glob("*.prom*")] == ["publisher.prom"]
+    result = run("status", "--prometheus", "no/such/folder.prom", code=3)
+    assert "cannot be written" in result.stderr
+
+
+def test_a_check_is_about_everything(listed: Desk) -> None:
+    run("status", "--check", listed.folder().name, code=2)
+
+
+def test_status_changes_nothing_but_what_it_remembers(listed: Desk) -> None:
+    run("publish", "--yes")
+    before = contents(listed)
+
+    run("status")
+    run("status", "--check")
+
+    assert contents(listed) == before
+
+
+def contents(desk: Desk) -> dict[str, bytes]:
+    """Return what every file holds, but those that only save time or are gpg's."""
+    files = (file for file in sorted(desk.root.rglob("*")) if file.is_file())
+    passing = ("cache.sqlite", "gnupg")
+    return {
+        str(file): file.read_bytes()
+        for file in files
+        if not any(part.startswith(passing) for part in file.parts)
+    }
+
+
+def test_what_is_wrong_fits_on_one_screen_too(
+    listed: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from publisher.cli import monitoring
+    from publisher.model.concern import Concern, Urgency
+    from publisher.pipeline.watching import Facts
+
+    many = [Concern(Urgency.CRITICAL, "held", f"thing {n}") for n in range(99)]
+    facts = Facts(Project(listed.root).clock())
+    monkeypatch.setattr(monitoring, "look", lambda *_: (facts, many))
+
+    shown = run("status").stdout
+
+    assert len(shown.splitlines()) <= 24
+    assert "… and 91 more: --json has all of them" in shown
+    assert len(run_json("status")["concerns"]) == 99
+
+
+def test_the_keys_of_the_json_stay(listed: Desk) -> None:
+    run("publish", "--yes")
+
+    shown = run_json("status")
+
+    assert list(shown) == [
+        "advisories", "server", "status", "concerns", "mails", "latest", "deploy",
+        "last_post", "keys", "security_txt",
+    ]  # fmt: skip
+    assert shown["status"] == "ok"
+    assert shown["mails"] == {"sent": 2}
+    assert shown["last_post"]
+    assert list(shown["keys"]) == [listed.key.fingerprint]
+    assert shown["security_txt"]["until"]

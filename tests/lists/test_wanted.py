@@ -8,6 +8,7 @@ import publisher
 from publisher import lists
 from publisher.lists import names, policy
 from publisher.model.ids import Language
+from publisher.model.settings import Canary
 from tests import builders
 
 SETTINGS = builders.settings()
@@ -94,9 +95,7 @@ def test_the_server_has_to_have_the_plugin_unless_the_settings_say_otherwise() -
 
 
 def test_a_canary_is_wanted_on_each_list_if_one_is_named() -> None:
-    assert SETTINGS.mailman is not None
-    named = dataclasses.replace(SETTINGS.mailman, canary="canary@cert.example")
-    settings = dataclasses.replace(SETTINGS, mailman=named)
+    settings = dataclasses.replace(SETTINGS, canary=Canary("canary@cert.example"))
 
     without = lists.wanted(JA, SETTINGS, plugin=True).settings
     wanted = lists.wanted(JA, settings, plugin=True).settings
