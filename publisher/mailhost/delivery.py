@@ -4,11 +4,14 @@
   that an unknown list is refused at RCPT, where no bounce is needed.
 - `postmaster` of the list domain, which must exist (RFC 5321, section 4.5.1), and
   the site owner have Maildirs even when their addresses are in the list domain.
+- A list's mail that comes again to the same address within a day, byte for byte and
+  with the same envelope, is taken and dropped: Mailman died before it had the answer.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import re
 from email import utils
@@ -27,6 +30,9 @@ _LOOP = "554 5.4.6 this mail has been through too many hosts"
 _NO_ADDRESS = "553 5.1.3 this is no address that mail can be delivered to"
 # RFC 5321, section 6.3, wants no less than 100.
 _MOST_HOPS = 100
+_MARK_DIGITS = 32
+_LIST_ID = re.compile(rb"^list-id:", re.IGNORECASE | re.MULTILINE)
+_MESSAGE_ID = re.compile(rb"^message-id:", re.IGNORECASE | re.MULTILINE)
 _RECEIVED = re.compile(rb"^received:", re.IGNORECASE | re.MULTILINE)
 
 
@@ -83,6 +89,7 @@ class Delivery:
         if len(_RECEIVED.findall(headers)) > _MOST_HOPS:
             return _LOOP
         sender = _bare(envelope.mail_from)
+        mark = _mark(sender, headers, content)
         content = _received(server, session) + content
         recipients = list(dict.fromkeys(envelope.rcpt_tos))
         lists = [address for address in recipients if self.is_for_lists(address)]
@@ -95,7 +102,7 @@ class Delivery:
                 return reply if number == 0 else _PARTLY
         for address in recipients:
             if not self.is_for_lists(address):
-                await asyncio.to_thread(self._store, sender, address, content)
+                await asyncio.to_thread(self._store, sender, address, content, mark)
         return _OK
 
     async def handle_exception(self, error: Exception) -> str:
@@ -103,14 +110,18 @@ class Delivery:
         logger.error("the MTA failed", exc_info=error)
         return _FAILED
 
-    def _store(self, sender: str, address: str, content: bytes) -> None:
+    def _store(self, sender: str, address: str, content: bytes, mark: str) -> None:
         """Put the message on disk with the final delivery's headers on top.
 
-        Return-Path is RFC 5321's, section 4.4; Delivered-To is RFC 9228's.
+        Return-Path is RFC 5321's, section 4.4; Delivered-To is RFC 9228's. A list's
+        mail that is there already is dropped.
         """
+        if mark and self._mailboxes.has(address, mark):
+            logger.info("a repeated mail for %s is dropped", address)
+            return
         top = f"Return-Path: <{sender}>\r\nDelivered-To: {address}\r\n"
         head = top.encode("utf-8", "surrogateescape")
-        self._mailboxes.store(address, head + content)
+        self._mailboxes.store(address, head + content, mark)
 
     def _has_mailbox(self, address: str) -> bool:
         try:
@@ -119,6 +130,17 @@ class Delivery:
             return False
         # aiosmtpd's form of no address at all.
         return address != "<>"
+
+
+def _mark(sender: str, headers: bytes, content: bytes) -> str:
+    """Return what is the same for two copies of one mail of a list; "" for other mail.
+
+    A client that is killed before it reads the answer has to send again (RFC 1047).
+    """
+    if not (_LIST_ID.search(headers) and _MESSAGE_ID.search(headers)):
+        return ""
+    whole = sender.encode("utf-8", "surrogateescape") + b"\0" + content
+    return hashlib.sha256(whole).hexdigest()[:_MARK_DIGITS]
 
 
 def _bare(sender: str | None) -> str:

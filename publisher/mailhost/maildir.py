@@ -1,6 +1,7 @@
 """Maildirs: one folder per address, one file per message, never half a message.
 
 A message is written to `tmp` and renamed to `new`; https://cr.yp.to/proto/maildir.html
+Its name may end with a mark of what was in it, by which a repeated one is known.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from publisher.mailhost.errors import MailHostError
 _LONGEST_NAME = 200
 _KEPT_OF_LONG_NAMES = 120
 _POLL = 0.05
+_REPEATED_WITHIN = 24 * 3600 * 10**9
+"""Nanoseconds."""
 _serial = itertools.count()
 
 
@@ -36,21 +39,31 @@ class Mailboxes:
         """Return the Maildir of `address`, or raise ValueError if it can have none."""
         return self.directory / folder(address)
 
-    def store(self, address: str, message: bytes) -> Path:
+    def store(self, address: str, message: bytes, mark: str = "") -> Path:
         """Put `message` into the Maildir of `address` as a new one; return its file.
 
-        Lines end in LF there. The message is on disk when this returns.
+        Lines end in LF there. The message is on disk when this returns. By its `mark`,
+        ASCII letters and digits, `has` knows it again.
         """
         maildir = self.path(address)
         for part in ("tmp", "new", "cur"):
             (maildir / part).mkdir(mode=0o700, parents=True, exist_ok=True)
-        name = f"{time.time_ns():020}.P{os.getpid()}Q{next(_serial):08}.publisher"
+        unique = f"P{os.getpid()}Q{next(_serial):08}{f'M{mark}' if mark else ''}"
+        name = f"{time.time_ns():020}.{unique}.publisher"
         temporary = maildir / "tmp" / name
         with temporary.open("xb") as file:
             file.write(message.replace(b"\r\n", b"\n"))
             file.flush()
             os.fsync(file.fileno())
         return temporary.rename(maildir / "new" / name)
+
+    def has(self, address: str, mark: str) -> bool:
+        """Tell whether a message with this mark came within a day and is there."""
+        oldest = time.time_ns() - _REPEATED_WITHIN
+        return any(
+            f"M{mark}." in file.name and int(file.name.partition(".")[0]) > oldest
+            for file in self.files(address)
+        )
 
     def files(self, address: str) -> list[Path]:
         """Return the files of the messages that `address` has, the oldest first."""

@@ -2,12 +2,16 @@
 
 A *run* is one attempt to deliver one message to some recipients: the first one to all,
 each later one to those who were deferred. It goes through its recipients in parts, and
-each part is recorded when the server has answered for it, in a row of its own.
+each part is recorded when the server has answered for it, in a row of its own. Within a
+part, a file says who has got the mail (`trail`).
 
 If Mailman is killed in the middle, it takes the message up again for the same
 recipients. That is the same run, known by a digest of them: the parts that are recorded
-are not sent again, and their failures are told again, since nobody had heard of them.
-A run that is complete and reached nobody is another matter: it is tried anew.
+are not sent again, and their failures are told again, since nobody had heard of them;
+of the part that was under way, those get it who are not in the file. What remains is
+the one mail for which the server was about to answer: whether it was taken, nobody
+knows (RFC 1047), and it is sent again. A run that is complete and reached nobody is
+another matter: it is tried anew.
 """
 
 from __future__ import annotations
@@ -21,8 +25,9 @@ from typing import TYPE_CHECKING, Any
 from mailman.config import config
 from sqlalchemy import Column, Integer, MetaData, String, Table, Text, and_, func
 
-from publisher.mailman_plugin import database
+from publisher.mailman_plugin import configuration, database
 from publisher.mailman_plugin.ledger import digest
+from publisher.mailman_plugin.trail import Trail
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Executable, Row
@@ -109,6 +114,8 @@ class Progress:
         self._list_id = list_id
         self._message = digest(message_id)
         self._run = digest("\n".join(recipients))
+        name = digest(f"{list_id} {self._message} {self._run}")
+        self.trail = Trail(configuration.home() / "trails" / name)
 
     def done(self, parts: int) -> dict[int, Refused]:
         """Return the failures of each part that is over; there are `parts` of them."""
@@ -136,6 +143,10 @@ class Progress:
         }
         with database.safely("the count of deliveries is too small"):
             self._execute(_DELIVERIES.insert().values(values))
+
+    def end(self) -> None:
+        """Note that the run is over: all of its parts are recorded."""
+        self.trail.end()
 
     def _rows(self) -> Sequence[Row[Any]]:
         """Return what is recorded of this run, and forget addresses of old ones."""

@@ -16,7 +16,7 @@ import copy
 import logging
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lazr.config import as_boolean
@@ -29,6 +29,7 @@ from mailman.mta.deliver import deliver as stock
 
 from publisher.lists import names
 from publisher.mailman_plugin import (
+    copies,
     database,
     delivery_log,
     envelopes,
@@ -59,6 +60,9 @@ def deliver(mlist: IMailingList, msg: Message, msgdata: Metadata) -> None:
     if not _is_ours(mlist, msgdata):
         stock(mlist, msg, msgdata)
         return
+    if not _is_the_one(mlist, msg, msgdata):
+        logger.info("publisher: a second copy of %s is dropped", _message_id(msg))
+        return
     start = time.time()
     with stopping.held() as has_to_stop:
         refused = _deliver(mlist, msg, msgdata, has_to_stop)
@@ -87,54 +91,84 @@ def _is_ours(mlist: IMailingList, msgdata: Metadata) -> bool:
     )
 
 
+def _is_the_one(mlist: IMailingList, msg: Message, msgdata: Metadata) -> bool:
+    """Tell whether this copy of a post is to be sent, or raise SomeRecipientsFailed.
+
+    Nothing was sent yet, so it waits for a database that cannot tell.
+    """
+    copy = msgdata.get(copies.COPY, "")
+    with database.safely("this post waits until the database answers"):
+        return copies.owns(config.db.store, mlist.list_id, _message_id(msg), copy)
+    raise SomeRecipientsFailed(sorted(msgdata["recipients"]), [])
+
+
 def _deliver(
     mlist: IMailingList,
     msg: Message,
     msgdata: Metadata,
     has_to_stop: Callable[[], bool],
 ) -> smtp.Refused:
+    """Deliver to all but those who got it before a crash."""
     everybody = sorted(set(msgdata["recipients"]), key=_by_domain)
     plain = [address for address in everybody if _PLAIN.fullmatch(address)]
+    others = sorted(set(everybody) - set(plain))
+    progress = Progress(mlist.list_id, _message_id(msg), [*plain, *others])
     try:
         write = envelopes.writer(mlist, msg, msgdata, plain)
     except ValueError as error:
         logger.info("publisher: left to Mailman's own delivery: %s", error)
-        return _as_stock(mlist, msg, msgdata, everybody)
-    message_id = str(msg.get("message-id", "")).strip()
-    progress = Progress(mlist.list_id, message_id, plain)
-    refused = _send(write, plain, progress, has_to_stop)
-    others = sorted(set(everybody) - set(plain))
-    if others:
-        refused |= _as_stock(mlist, msg, msgdata, others)
+        write, plain, others = _nothing, [], everybody
+    size = _part_size(len(plain))
+    parts = [plain[at : at + size] for at in range(0, len(plain), size)]
+    done = progress.done(len(parts) + bool(others))
+    refused: smtp.Refused = {}
+    for failures in done.values():
+        refused |= failures
+    left = {number: part for number, part in enumerate(parts) if number not in done}
+    refused |= _send(write, left, progress, has_to_stop)
+    if others and len(parts) not in done:
+        failed = _as_stock(mlist, msg, msgdata, others)
+        progress.record(len(parts), len(others), failed)
+        refused |= failed
+    progress.end()
     return refused
 
 
 def _send(
     write: envelopes.Writer,
-    recipients: Sequence[str],
+    parts: Mapping[int, Sequence[str]],
     progress: Progress,
     has_to_stop: Callable[[], bool],
 ) -> smtp.Refused:
-    """Send part after part, but for those that were sent before a crash."""
-    size = _part_size(len(recipients))
-    parts = [recipients[at : at + size] for at in range(0, len(recipients), size)]
-    done = progress.done(len(parts))
+    """Send part after part, but for those in it who have got it already."""
     limit = int(config.mta.max_sessions_per_connection)
-    client = smtp.Client(mta.connect, per_connection=limit)
+    trail = progress.trail
+    client = smtp.Client(mta.connect, per_connection=limit, taken=trail.note)
+    had = frozenset(trail.taken)
     refused: smtp.Refused = {}
+    trail.begin()
     try:
-        for number, part in enumerate(parts):
-            if number in done:
-                refused |= done[number]
-                continue
+        for number, part in parts.items():
             failed: smtp.Refused = {}
-            sent = _until(has_to_stop, write(part), failed)
+            rest = [each for each in part if each not in had]
+            sent = _until(has_to_stop, write(rest) if rest else (), failed)
             failed |= client.send(sent)
             progress.record(number, len(part), failed)
             refused |= failed
     finally:
         client.close()
+        trail.close()
     return refused
+
+
+def _nothing(part: Sequence[str]) -> Iterator[smtp.Envelope]:
+    """Write nothing: there is nobody to write to."""
+    del part
+    yield from ()
+
+
+def _message_id(msg: Message) -> str:
+    return str(msg.get("message-id", "")).strip()
 
 
 def _part_size(count: int) -> int:

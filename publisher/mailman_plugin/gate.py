@@ -9,6 +9,7 @@ A message is posted only if
 - the signature counts (`publisher.sign.trust`), with the keys pinned here;
 - the text says inside which advisory, revision and language it is, and the language is
   the list's;
+- it is a drill on a list for drills, or neither is (`publisher.model.drill`);
 - neither this revision nor a newer one was posted to the list before.
 """
 
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING
 from publisher.errors import TrustError
 from publisher.imprint import imprint
 from publisher.lists import language_code
+from publisher.model import drill
 from publisher.sign import trust
 
 if TYPE_CHECKING:
@@ -55,6 +57,8 @@ class Post:
     state: State
     at: str
     """ISO 8601, in UTC."""
+    sha256: str = ""
+    """Of the signed text; empty if it was posted before that was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,20 @@ def signed_key(
         msg = f"{key} is in another language than the list, which is in {language!r}"
         raise TrustError(msg)
     return key
+
+
+def require_place(key: EditionKey, list_name: str) -> None:
+    """Raise TrustError for a drill on a real list, or anything else on one for drills.
+
+    `list_name` is the part of the list's address before the `@`.
+    """
+    is_drill, for_drills = key.id.prefix == drill.PREFIX, drill.is_twin(list_name)
+    if is_drill and not for_drills:
+        msg = f"{key} is a drill, and this list is for real: no reader is to see it"
+        raise TrustError(msg)
+    if for_drills and not is_drill:
+        msg = f"{key} is no drill, and this list is for drills only"
+        raise TrustError(msg)
 
 
 def admit(

@@ -8,13 +8,14 @@ or the machine dies
   takes it up again at its next start.
 - after the claim, before the queue: the message is taken up again and posted, since the
   claim is its own. Another message with the same text, say a retry, is refused.
-- after the queue, before the record: the message is taken up again and posted a second
-  time, with the same Message-ID. This takes a SIGKILL or a power cut within the
-  milliseconds of one commit; other signals wait until it is over.
+- after the queue, before the record: the message is taken up again and put into the
+  queue a second time. Of the two copies one is sent (`copies`).
 - after the record: the message is taken up again and refused.
 
-A message that kills the process three times is put aside by Mailman. Its claim stays,
-and REST tells that it is neither posted nor not: a person has to look.
+A claim whose message is in no queue any more, and of which no copy was ever sent, has
+come to nothing, say since somebody emptied the queue: the next message with the text is
+posted (`standing`). A message that kills the process three times is put aside by
+Mailman, into its queue `bad`. Its claim stays until a person has looked.
 """
 
 from __future__ import annotations
@@ -33,12 +34,12 @@ from publisher.model.chain import EditionKey
 from publisher.model.ids import AdvisoryId, Language
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import ColumnElement, Connection, Row
     from sqlalchemy.orm import Session
 
 _LONGEST_REASON = 500
 METADATA = MetaData()
-"""The tables, which `schema` makes."""
+"""The tables as the first step of `schema` makes them."""
 # The primary key is what makes a second post of the same revision impossible, also
 # with several runners at a time.
 _POSTS = Table(
@@ -51,7 +52,8 @@ _POSTS = Table(
     Column("message_id", String(255), nullable=False),
     Column("state", String(8), nullable=False),
     Column("at", String(32), nullable=False),
-)
+).to_metadata(MetaData())
+_POSTS.append_column(Column("sha256", String(64), nullable=False, server_default=""))
 _REFUSALS = Table(
     "publisher_refusal",
     METADATA,
@@ -60,6 +62,13 @@ _REFUSALS = Table(
     Column("reason", String(_LONGEST_REASON), nullable=False),
     Column("at", String(32), nullable=False),
 )
+
+
+def add_digests(connection: Connection) -> None:
+    """Have the table of posts know what was posted; of old posts, nobody knows."""
+    connection.exec_driver_sql(
+        "ALTER TABLE publisher_post ADD COLUMN sha256 VARCHAR(64) DEFAULT '' NOT NULL"
+    )
 
 
 def digest(message_id: str) -> str:
@@ -97,8 +106,11 @@ class Ledger:
             (_post(row) for row in rows if digest(row.message_id) == name), None
         )
 
-    def claim(self, key: EditionKey, message_id: str) -> None:
-        """Claim a text, or raise TrustError if another runner was faster."""
+    def claim(self, key: EditionKey, message_id: str, sha256: str = "") -> None:
+        """Claim a text, or raise TrustError if another runner was faster.
+
+        `sha256` is of the signed text, in lower-case hexadecimal digits.
+        """
         values = {
             "list_id": self._list_id,
             "advisory": str(key.id),
@@ -107,6 +119,7 @@ class Ledger:
             "message_id": message_id,
             "state": State.CLAIMED.value,
             "at": _now(),
+            "sha256": sha256,
         }
         try:
             self._session.execute(_POSTS.insert().values(values))
@@ -171,7 +184,7 @@ def _post(row: Row[Any]) -> Post:
     key = EditionKey(
         AdvisoryId.parse(row.advisory), row.revision, Language(row.language)
     )
-    return Post(key, row.message_id, State(row.state), row.at)
+    return Post(key, row.message_id, State(row.state), row.at, row.sha256)
 
 
 def _now() -> str:

@@ -8,6 +8,9 @@
 - `queued`: nobody has looked at it yet;
 - `unknown`: Mailman has no such message.
 
+`sha256` is that of the text that was posted, or is about to be; it may be another text
+than the one of the message that is asked about.
+
 `queues` are those that hold it now; `shunt` among them means that a person has to look.
 `delivered`, `deferred` and `refused_recipients` count recipients.
 """
@@ -20,11 +23,13 @@ from typing import TYPE_CHECKING
 from mailman.config import config
 from mailman.rest.helpers import etag, okay
 
-from publisher.mailman_plugin import deliveries, queues
+from publisher.mailman_plugin import deliveries, queues, standing
 from publisher.mailman_plugin.ledger import Ledger
 
 if TYPE_CHECKING:
     from falcon import Request, Response
+
+    from publisher.mailman_plugin.gate import Post
 
 
 class Message:
@@ -50,9 +55,21 @@ def _told(list_id: str, name: str) -> Mapping[str, object]:
     if refusal is not None:
         told |= {"state": "refused", "reason": refusal[0], "at": refusal[1]}
     if post is not None:
-        told |= {"state": post.state.value, "text": str(post.key), "at": post.at}
-        told |= _recipients(list_id, post.message_id)
+        told |= _posted(list_id, post)
     return {"state": "queued" if held else "unknown", **told}
+
+
+def _posted(list_id: str, post: Post) -> Mapping[str, object]:
+    """Return what is known of a post; nothing if its claim has come to nothing."""
+    stands = standing.state(config.db.store, list_id, post)
+    if stands is None:
+        return {}
+    told = {"state": stands.value, "text": str(post.key), "at": post.at}
+    return {
+        **told,
+        "sha256": post.sha256,
+        **_recipients(list_id, post.message_id),
+    }
 
 
 def _recipients(list_id: str, message_id: str) -> Mapping[str, int]:

@@ -23,11 +23,18 @@ from publisher.mailman_plugin.ledger import digest
 if TYPE_CHECKING:
     from falcon import Request, Response
 
+_Read = tuple[Any, dict[str, Any]]
+"""A message and its metadata."""
 _EXTENSIONS = (".pck", ".bak", ".psv")
-_WAY = ("in", "pipeline", "out", "retry", "shunt")
+_WAY = ("in", "pipeline", "out", "retry", "shunt", "bad")
 """Where a post may be, in the order in which it gets there."""
 _LOOKED_INTO = 200
 """How many messages of a queue are opened, the newest first."""
+_ALL = ("shunt", "bad", "in", "pipeline", "out", "retry", "shunt", "bad")
+"""Where a post may be at all. A person can put what is aside back to where it was
+looked for already, so there it is looked for first and last."""
+_MOST = 5000
+"""In how many messages one is looked for that has to be found, if it is there."""
 
 
 class Queues:
@@ -45,6 +52,27 @@ def holding(list_id: str, name: str) -> Sequence[str]:
     return [queue for queue in _WAY if _holds(queue, list_id, name)]
 
 
+def count(list_id: str, name: str) -> int | None:
+    """Return how many messages of one name the queues hold, each counted once.
+
+    None if nobody can tell, since there are too many, or one cannot be read.
+    """
+    found: set[str] = set()
+    for queue in _ALL:
+        files = _files(queue)
+        if len(files) > _MOST:
+            return None
+        for file in files:
+            try:
+                read = _load(file)
+            except Exception:  # noqa: BLE001
+                # What a damaged pickle raises can be anything.
+                return None
+            if read is not None and _is(read, list_id, name):
+                found.add(f"{queue}/{file.stem}")
+    return len(found)
+
+
 def _told(queue: str) -> Mapping[str, object]:
     files = _files(queue)
     if not files:
@@ -55,10 +83,12 @@ def _told(queue: str) -> Mapping[str, object]:
 
 def _holds(queue: str, list_id: str, name: str) -> bool:
     newest = sorted(_files(queue), key=_entered, reverse=True)
-    return any(
-        metadata.get("listid") == list_id and digest(_message_id(message)) == name
-        for message, metadata in _read(islice(newest, _LOOKED_INTO))
-    )
+    return any(_is(each, list_id, name) for each in _read(islice(newest, _LOOKED_INTO)))
+
+
+def _is(read: _Read, list_id: str, name: str) -> bool:
+    message, metadata = read
+    return metadata.get("listid") == list_id and digest(_message_id(message)) == name
 
 
 def _files(queue: str) -> list[Path]:
@@ -82,20 +112,32 @@ def _entered(file: Path) -> float:
         return -1
 
 
-def _read(files: Iterator[Path]) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """Yield messages as Mailman reads them; one that has gone on, or is damaged, not.
-
-    The files are Mailman's own, and pickled by it.
-    """
+def _read(files: Iterator[Path]) -> Iterator[_Read]:
+    """Yield messages; one that has gone on, or is damaged, not."""
     for file in files:
         try:
-            with file.open("rb") as stream:
-                message, metadata = pickle.load(stream), pickle.load(stream)  # noqa: S301
+            read = _load(file)
         except Exception:  # noqa: BLE001, S112
             # What a damaged pickle raises can be anything.
             continue
-        if isinstance(metadata, dict):
-            yield message, metadata
+        if read is not None:
+            yield read
+
+
+def _load(file: Path) -> _Read | None:
+    """Return a message as Mailman reads it; None if it has gone on meanwhile.
+
+    The files are Mailman's own, and pickled by it. A runner renames one that it takes
+    up, and renames it back after a crash.
+    """
+    for name in (file, file.with_suffix(".bak"), file.with_suffix(".pck")):
+        try:
+            with name.open("rb") as stream:
+                message, metadata = pickle.load(stream), pickle.load(stream)  # noqa: S301
+        except FileNotFoundError:
+            continue
+        return message, dict(metadata)
+    return None
 
 
 def _message_id(message: Any) -> str:

@@ -36,7 +36,7 @@ from zope.component import getUtility
 import publisher
 from publisher.errors import PublisherError
 from publisher.lists import names
-from publisher.mailman_plugin import configuration, leaving, notices
+from publisher.mailman_plugin import configuration, leaving, notices, standing
 from publisher.mailman_plugin.ledger import Ledger
 from publisher.mailman_plugin.members import Bounces, Digests
 from publisher.mailman_plugin.messages import Message
@@ -181,19 +181,22 @@ class Posted:
         self._revision = revision
 
     def on_get(self, request: Request, response: Response) -> None:
-        """Tell the state: accepted, claimed or unknown."""
+        """Tell the state: accepted, claimed or unknown; and which text it is."""
         del request
         # Mailman answers a ValueError with 400.
         advisory = ids.AdvisoryId.parse(self._advisory)
         language = ids.language(self._language)
         revision = int(self._revision)
         told = {"state": "unknown"}
-        for post in Ledger(config.db.store, self._list_id).posts(advisory, language):
-            if post.key.revision == revision:
+        store = config.db.store
+        for post in Ledger(store, self._list_id).posts(advisory, language):
+            stands = standing.state(store, self._list_id, post)
+            if post.key.revision == revision and stands is not None:
                 told = {
-                    "state": post.state.value,
+                    "state": stands.value,
                     "message_id": post.message_id,
                     "at": post.at,
+                    "sha256": post.sha256,
                 }
         okay(response, etag({"list_id": self._list_id, **told}))
 

@@ -20,7 +20,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from publisher.errors import SettingsError
-from publisher.mailman_plugin import deliveries, leaving, ledger
+from publisher.mailman_plugin import copies, deliveries, leaving, ledger
 from publisher.mailman_plugin.selfservice import tables as selfservice
 
 if TYPE_CHECKING:
@@ -65,6 +65,10 @@ STEPS: Sequence[Step] = (
     tables(leaving.METADATA),
     # Version 4.
     tables(selfservice.METADATA),
+    # Version 5.
+    tables(copies.METADATA),
+    # Version 6.
+    ledger.add_digests,
 )
 
 

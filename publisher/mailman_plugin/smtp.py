@@ -54,14 +54,20 @@ class Client:
     """Sends mail after mail over one connection, or over one after another."""
 
     def __init__(
-        self, connect: Callable[[], smtplib.SMTP], *, per_connection: int = 0
+        self,
+        connect: Callable[[], smtplib.SMTP],
+        *,
+        per_connection: int = 0,
+        taken: Callable[[Sequence[str]], None] = lambda _: None,
     ) -> None:
         """Prepare to send; `connect` returns a connection that has said EHLO.
 
-        No connection carries more than `per_connection` mails; 0: any number.
+        No connection carries more than `per_connection` mails; 0: any number. `taken`
+        is told the recipients of each mail as soon as the server has taken it.
         """
         self._connect = connect
         self._per_connection = per_connection
+        self._taken = taken
         self._smtp: smtplib.SMTP | None = None
         self._carried = 0
         self._is_open = False
@@ -170,7 +176,9 @@ class Client:
         self._losses = 0
         code, text = reply
         self._is_open = not _is_good(code)
-        if promised is not None and not _is_good(code):
+        if promised is not None and _is_good(code):
+            self._taken(promised.recipients)
+        elif promised is not None:
             refused.update(dict.fromkeys(promised.recipients, (code, _text(text))))
 
     def _replies(self, commands: Sequence[bytes]) -> Iterator[Reply]:

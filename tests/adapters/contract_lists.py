@@ -10,7 +10,7 @@ import pytest
 
 import publisher
 from publisher import lists as rules
-from publisher.errors import MailmanError
+from publisher.errors import MailmanError, TrustError
 from publisher.lists import names
 from publisher.model.chain import Announcement
 from publisher.model.settings import MailingList, Settings
@@ -28,7 +28,9 @@ class Stage:
     settings: Settings
     plugin: bool
     mail: Callable[[int], Announcement]
-    """Makes the mail of a revision of one advisory."""
+    """Makes the mail of a revision of one advisory, always the same."""
+    other: Callable[[int], Announcement]
+    """Makes a mail with another text under the same revision."""
 
     def differences(self) -> tuple[rules.Difference, ...]:
         live = self.lists.live(self.mailing_list)
@@ -165,6 +167,23 @@ class ListsContract:
 
         after = stage.lists.taken(stage.mail(1))
         assert (before, after) == ((False, True) if stage.plugin else (None, None))
+
+    def test_another_text_under_the_same_revision_is_not_taken_for_ours(
+        self, stage: Stage
+    ) -> None:
+        stage.apply()
+        stage.lists.post(stage.mail(1))
+
+        if stage.plugin:
+            with pytest.raises(TrustError, match="got another text"):
+                stage.lists.taken(stage.other(1))
+            with pytest.raises(TrustError, match="got another text"):
+                stage.lists.post(stage.other(1))
+
+    def test_what_is_sent_has_left_no_traces(self, stage: Stage) -> None:
+        stage.apply()
+
+        assert stage.lists.traces(stage.mail(1)) == []
 
     def test_with_the_plugin_an_older_revision_is_refused(self, stage: Stage) -> None:
         stage.apply()

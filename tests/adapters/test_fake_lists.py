@@ -7,6 +7,8 @@ import dataclasses
 import pytest
 
 from publisher.errors import MailmanError
+from publisher.model.chain import Announcement
+from publisher.model.settings import Canary
 from publisher.ports import Lists
 from tests import builders
 from tests.adapters.contract_lists import ListsContract, Stage, another
@@ -18,10 +20,9 @@ from tests.mailman_plugin import hosts
 def stage(request: pytest.FixtureRequest) -> Stage:
     settings = dataclasses.replace(builders.settings(), owners=(hosts.OWNER,))
     assert settings.mailman is not None
-    mailman = dataclasses.replace(
-        settings.mailman, plugin=request.param, canary=hosts.CANARY
-    )
-    settings = dataclasses.replace(settings, mailman=mailman)
+    mailman = dataclasses.replace(settings.mailman, plugin=request.param)
+    canary = Canary(hosts.CANARY)
+    settings = dataclasses.replace(settings, mailman=mailman, canary=canary)
     fake: Lists = FakeLists(
         plugin=request.param,
         fingerprints=settings.team.fingerprints,
@@ -29,14 +30,18 @@ def stage(request: pytest.FixtureRequest) -> Stage:
     )
     mailing_list = another(hosts.JA, 1)
     advisory = hosts.edition_key(hosts.ADVISORY, "ja").id
+
+    def made(revision: int, text: bytes) -> Announcement:
+        key = hosts.edition_key(advisory, "ja", revision)
+        return hosts.announcement(mailing_list, key, text)
+
     return Stage(
         lists=fake,
         mailing_list=mailing_list,
         settings=settings,
         plugin=request.param,
-        mail=lambda revision: hosts.announcement(
-            mailing_list, hosts.edition_key(advisory, "ja", revision), b"text\n"
-        ),
+        mail=lambda revision: made(revision, b"text\n"),
+        other=lambda revision: made(revision, b"another text\n"),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -45,12 +46,20 @@ def stage(server: hosts.Server) -> Stage:
     advisory = server.new_id()
     mailing_list = another(hosts.JA, advisory.number)
 
-    def mail(revision: int) -> Announcement:
+    @functools.cache
+    def made(revision: int, extra: str = "") -> Announcement:
         key = hosts.edition_key(advisory, "ja", revision)
-        data = server.key.clearsign(hosts.text(key))
+        data = server.key.clearsign(hosts.text(key, extra))
         return hosts.announcement(mailing_list, key, data)
 
-    return Stage(server.lists, mailing_list, server.settings, server.plugin, mail)
+    return Stage(
+        server.lists,
+        mailing_list,
+        server.settings,
+        server.plugin,
+        mail=made,
+        other=lambda revision: made(revision, "Signed by a colleague, too.\n"),
+    )
 
 
 class TestMailmanLists(ListsContract):

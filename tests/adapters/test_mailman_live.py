@@ -44,7 +44,8 @@ def serving(answers: Mapping[str, object]) -> Iterator[MailmanLists]:
     thread.start()
     try:
         url = f"http://127.0.0.1:{server.server_port}/3.1"
-        yield MailmanLists(Mailman(url, "restadmin", timeout=5), "secret")
+        settings = Mailman(url, "restadmin", timeout=5, wait=0.1)
+        yield MailmanLists(settings, "secret")
     finally:
         server.shutdown()
         thread.join()
@@ -129,7 +130,8 @@ def test_what_may_have_been_posted_is_not_posted_again() -> None:
         lists.post(ANNOUNCEMENT)
 
     assert not caught.value.certain
-    assert "was stopped while it posted ADV-2026-0007 r1 ja" in str(caught.value)
+    assert "has begun to post ADV-2026-0007 r1 ja" in str(caught.value)
+    assert "it is posted once only" in str(caught.value)
 
 
 def test_a_runner_that_is_not_started_is_named() -> None:

@@ -162,3 +162,18 @@ def test_quotes_that_are_not_needed_make_no_difference() -> None:
     assert maildir.folder('"alice"@example.org') == "alice@example.org"
     assert maildir.folder('"a\\"b"@example.org') == "a%22b@example.org"
     assert maildir.folder('"@example.org') == "%22@example.org"
+
+
+def test_a_message_is_known_by_its_mark_for_a_day(
+    mailboxes: Mailboxes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailboxes.store("a@example.org", b"Subject: x\n\n", "abc")
+
+    known = [mailboxes.has("a@example.org", mark) for mark in ("abc", "ab", "abcd")]
+    now = time.time_ns()
+    monkeypatch.setattr(time, "time_ns", lambda: now + 25 * 3600 * 10**9)
+    later = mailboxes.has("a@example.org", "abc")
+
+    assert known == [True, False, False]
+    assert not later
+    assert not mailboxes.has("b@example.org", "abc")

@@ -51,6 +51,36 @@ def test_mail_for_outside_lands_in_a_maildir_with_its_envelope_on_top(
     assert file.read_bytes().endswith(b"\nFrom: a@example.org\nSubject: x\n\nHello\n")
 
 
+LIST_MAIL = b"List-Id: <a.example.org>\r\nMessage-ID: <1@example.org>\r\n" + MAIL
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "count"),
+    [
+        (LIST_MAIL, LIST_MAIL, 1),
+        (LIST_MAIL, LIST_MAIL.replace(b"Hello", b"Hullo"), 2),
+        (MAIL, MAIL, 2),
+    ],
+    ids=["the same", "another text", "not from a list"],
+)
+def test_a_mail_of_a_list_that_is_repeated_is_taken_and_dropped(
+    client: smtplib.SMTP, mailboxes: Mailboxes, first: bytes, second: bytes, count: int
+) -> None:
+    for mail in (first, second):
+        client.sendmail("a-bounces@example.org", ["bob@example.org"], mail)
+
+    assert len(mailboxes.files("bob@example.org")) == count
+
+
+def test_a_repeated_mail_from_another_sender_is_another_mail(
+    client: smtplib.SMTP, mailboxes: Mailboxes
+) -> None:
+    for sender in ("a-bounces@example.org", "b-bounces@example.org"):
+        client.sendmail(sender, ["bob@example.org"], LIST_MAIL)
+
+    assert len(mailboxes.files("bob@example.org")) == 2
+
+
 def test_mail_for_a_list_goes_to_mailman(client: smtplib.SMTP, lmtp: LmtpStub) -> None:
     client.sendmail("a@example.org", [ALERTS.upper()], MAIL)
 

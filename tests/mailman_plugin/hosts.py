@@ -24,7 +24,7 @@ from publisher.imprint import Imprint
 from publisher.mailhost import MailHost, MailHostSettings
 from publisher.model.chain import Announcement, EditionKey
 from publisher.model.ids import AdvisoryId, Language
-from publisher.model.settings import MailingList, Mailman, Settings
+from publisher.model.settings import Canary, MailingList, Mailman, Settings
 from publisher.push import due
 from tests import builders
 from tests.keys import Key
@@ -90,7 +90,11 @@ class Server:
         settings = builders.settings()
         team = dataclasses.replace(settings.team, fingerprints=(self.key.fingerprint,))
         return dataclasses.replace(
-            settings, team=team, owners=(OWNER,), mailman=self.mailman
+            settings,
+            team=team,
+            owners=(OWNER,),
+            mailman=self.mailman,
+            canary=Canary(self.canary) if self.canary else None,
         )
 
     @property
@@ -100,12 +104,11 @@ class Server:
             self.host.rest_user,
             timeout=20.0,
             plugin=self.plugin,
-            canary=self.canary,
         )
 
     @property
     def lists(self) -> MailmanLists:
-        return MailmanLists(self.mailman, self.host.rest_password)
+        return MailmanLists(self.mailman, self.host.rest_password, canary=self.canary)
 
     @property
     def rest(self) -> Connection:

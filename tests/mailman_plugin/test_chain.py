@@ -27,6 +27,7 @@ with warnings.catch_warnings():
     from mailman.config import config
 
     from publisher.mailman_plugin.chains import announce
+    from publisher.mailman_plugin.rules import signed
 
 KEY = hosts.edition_key(hosts.ADVISORY, "ja", 2)
 MESSAGE_ID = "<m@cert.example>"
@@ -67,8 +68,9 @@ def recorded(engine: Engine) -> list[State]:
 
 
 def post(posts: Ledger, *, claimed: bool = False) -> None:
+    metadata = {signed.SHA256: "0" * 64}
     with announce._undisturbed():
-        announce._post(posts, Admitted(KEY, MESSAGE_ID, claimed), Message(), {})
+        announce._post(posts, Admitted(KEY, MESSAGE_ID, claimed), Message(), metadata)
 
 
 def use(monkeypatch: pytest.MonkeyPatch, then: Callable[[], None]) -> Queue:

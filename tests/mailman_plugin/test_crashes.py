@@ -6,10 +6,12 @@ lies in the queue as a `.bak` file, and the ledger says how far it had come.
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -17,8 +19,11 @@ from mailman.email.message import Message
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
+from publisher.adapters.mailman import MailmanLists
+from publisher.mailman_plugin import copies as sent
 from publisher.mailman_plugin.ledger import Ledger
 from publisher.model.chain import Announcement
+from publisher.render.mail import body
 from tests.keys import Key
 from tests.mailman_plugin import hosts
 from tests.mailman_plugin.hosts import EN, Server, edition_key
@@ -48,13 +53,21 @@ def ledger(directory: Path) -> Iterator[Ledger]:
     engine.dispose()
 
 
-def leave_behind(directory: Path, mail: Announcement) -> None:
+def leave_behind(
+    directory: Path, mail: Announcement, queue: str = "in", suffix: str = ".bak"
+) -> None:
     """Leave a message as a runner does that dies while it works on it."""
     message = message_from_bytes(mail.message, Message)
     metadata = {"listid": EN.list_id, "version": 3, "_parsemsg": False}
     data = pickle.dumps(message) + pickle.dumps(metadata)
-    [queue] = directory.rglob("queue/in")
-    (queue / f"1760000000.0+{'a' * 40}.bak").write_bytes(data)
+    [folder] = directory.rglob(f"queue/{queue}")
+    name = "a" if suffix == ".bak" else "b"
+    (folder / f"1760000000.0+{name * 40}{suffix}").write_bytes(data)
+
+
+def claim(posts: Ledger, mail: Announcement) -> None:
+    digest = sha256(body(mail.message)).hexdigest()
+    posts.claim(mail.key, mail.message_id, digest)
 
 
 def copies(server: Server, mail: Announcement) -> int:
@@ -78,7 +91,7 @@ def test_a_crash_after_the_claim_posts_it_at_the_next_start_and_a_retry_does_not
 ) -> None:
     leave_behind(tmp_path, mail)
     with ledger(tmp_path) as posts:
-        posts.claim(mail.key, mail.message_id)
+        claim(posts, mail)
 
     with hosts.running(team_key, plugin=True, directory=tmp_path) as server:
         server.inject(EN, mail.message)
@@ -92,14 +105,56 @@ def test_a_crash_after_the_record_posts_nothing(
 ) -> None:
     leave_behind(tmp_path, mail)
     with ledger(tmp_path) as posts:
-        posts.claim(mail.key, mail.message_id)
+        claim(posts, mail)
         posts.accept(mail.key, mail.message_id)
 
     with hosts.running(team_key, plugin=True, directory=tmp_path) as server:
         assert copies(server, mail) == 0
 
 
-def test_a_claim_whose_message_is_lost_is_told_as_not_known(
+def test_a_crash_after_the_queue_and_before_the_record_posts_it_once(
+    mail: Announcement, team_key: Key, tmp_path: Path
+) -> None:
+    leave_behind(tmp_path, mail)
+    leave_behind(tmp_path, mail, "pipeline", ".pck")
+    with ledger(tmp_path) as posts:
+        claim(posts, mail)
+
+    with hosts.running(team_key, plugin=True, directory=tmp_path) as server:
+        assert copies(server, mail) == 1
+        assert server.lists.taken(mail) is True
+        assert "a second copy of <" in server.log()
+
+
+def test_a_crash_between_two_queues_posts_it_once(
+    mail: Announcement, team_key: Key, tmp_path: Path
+) -> None:
+    leave_behind(tmp_path, mail, "pipeline", ".bak")
+    leave_behind(tmp_path, mail, "pipeline", ".pck")
+    with ledger(tmp_path) as posts:
+        claim(posts, mail)
+        posts.accept(mail.key, mail.message_id)
+
+    with hosts.running(team_key, plugin=True, directory=tmp_path) as server:
+        assert copies(server, mail) == 1
+
+
+def test_a_claim_whose_message_is_lost_is_given_up(
+    mail: Announcement, team_key: Key, tmp_path: Path
+) -> None:
+    with ledger(tmp_path) as posts:
+        claim(posts, mail)
+
+    with hosts.running(team_key, plugin=True, directory=tmp_path) as server:
+        before = server.lists.taken(mail)
+        server.lists.post(mail)
+
+        assert before is False
+        assert copies(server, mail) == 1
+        assert server.lists.taken(mail) is True
+
+
+def test_a_claim_from_before_the_digests_waits_for_a_person(
     mail: Announcement, team_key: Key, tmp_path: Path
 ) -> None:
     with ledger(tmp_path) as posts:
@@ -109,4 +164,49 @@ def test_a_claim_whose_message_is_lost_is_told_as_not_known(
         server.inject(EN, mail.message)
 
         assert copies(server, mail) == 0
-        assert server.lists.taken(mail) is None
+
+
+def test_a_claim_of_another_text_is_not_taken_over_after_a_crash(
+    mail: Announcement, team_key: Key, tmp_path: Path
+) -> None:
+    leave_behind(tmp_path, mail)
+    leave_behind(tmp_path, mail, "shunt", ".pck")
+    with ledger(tmp_path) as posts:
+        posts.claim(mail.key, mail.message_id, "0" * 64)
+
+    with hosts.running(team_key, plugin=True, directory=tmp_path) as server:
+        assert copies(server, mail) == 0
+
+
+def test_a_claim_of_which_a_copy_was_sent_is_not_given_up(
+    mail: Announcement, team_key: Key, tmp_path: Path
+) -> None:
+    with ledger(tmp_path) as posts:
+        claim(posts, mail)
+        session = posts._session
+        assert sent.owns(session, EN.list_id, mail.message_id, sent.name())
+
+    with hosts.running(team_key, plugin=True, directory=tmp_path) as server:
+        server.inject(EN, mail.message)
+
+        assert copies(server, mail) == 0
+        assert server.lists.taken(mail) is True
+
+
+@pytest.mark.parametrize("queue", ["bad", "shunt"])
+def test_a_claim_whose_message_was_put_aside_waits_for_a_person(
+    mail: Announcement, team_key: Key, tmp_path: Path, queue: str
+) -> None:
+    leave_behind(tmp_path, mail, queue, ".psv" if queue == "bad" else ".pck")
+    with ledger(tmp_path) as posts:
+        claim(posts, mail)
+
+    with hosts.running(team_key, plugin=True, directory=tmp_path) as server:
+        server.inject(EN, mail.message)
+
+        assert copies(server, mail) == 0
+        # So long, the adapter would wait for Mailman.
+        hasty = dataclasses.replace(server.mailman, wait=0.0)
+        lists = MailmanLists(hasty, server.host.rest_password)
+        assert lists.taken(mail) is None
+        assert any(f"queue `{queue}`" in each for each in lists.traces(mail))

@@ -339,6 +339,117 @@ def test_after_a_crash_nobody_gets_again_what_was_recorded(mailman: Mailman) -> 
     assert (counts.delivered, counts.deferred, counts.refused) == (1799, 1, 0)
 
 
+def killed_within_a_part(name: str) -> Any:
+    """Die when five readers have their mail, and be called again."""
+    from publisher.mailman_plugin import configuration, trail
+
+    mlist = a_list(name)
+    msg, msgdata = a_post(mlist)
+
+    class Killed(BaseException):
+        pass
+
+    whole = trail.Trail.note
+    notes = iter(range(1, 100))
+
+    def note(own: trail.Trail, recipients: Any) -> None:
+        whole(own, recipients)
+        if next(notes) == 5:
+            raise Killed
+
+    with smtpd.running() as first:
+        trail.Trail.note = note  # type: ignore[assignment,method-assign]
+        try:
+            sent_by(ours(), mlist, msg, dict(msgdata), first)
+        except Killed:
+            pass
+        finally:
+            trail.Trail.note = whole  # type: ignore[method-assign]
+    with smtpd.running() as second:
+        failures = sent_by(ours(), mlist, msg, dict(msgdata), second)
+    left = list((configuration.home() / "trails").iterdir())
+    return failures, first.recipients, second.recipients, left
+
+
+def test_within_a_part_those_get_it_after_a_crash_who_have_not(
+    mailman: Mailman,
+) -> None:
+    failures, first, second, left = mailman.run(killed_within_a_part, "within")
+
+    assert failures == ([], [])
+    assert len(first) == 5
+    assert sorted([*first, *second]) == [f"within-{each}" for each in READERS]
+    assert left == []
+
+
+def second_copy(name: str) -> Any:
+    """Send a post, and then what a crash between two queues has left of it."""
+    from publisher.mailman_plugin import copies
+
+    mlist = a_list(name)
+    msg, msgdata = a_post(mlist)
+    other = {**msgdata, copies.COPY: copies.name(), "recipients": {READERS[0]}}
+    counts = []
+    for metadata in (msgdata, other, msgdata):
+        with smtpd.running() as server:
+            assert sent_by(ours(), mlist, msg, dict(metadata), server) == ([], [])
+        counts.append(len(server.recipients))
+    return counts
+
+
+def test_of_two_copies_of_a_post_one_is_sent(mailman: Mailman) -> None:
+    assert mailman.run(second_copy, "copies") == [len(READERS), 0, 0]
+
+
+def without_a_database(name: str) -> Any:
+    from sqlalchemy.exc import OperationalError
+
+    from publisher.mailman_plugin import copies
+
+    mlist = a_list(name)
+    msg, msgdata = a_post(mlist)
+
+    def broken(*arguments: Any) -> bool:
+        raise OperationalError("SELECT", arguments, Exception("database is locked"))
+
+    whole = copies.owns
+    copies.owns = broken  # type: ignore[assignment]
+    with smtpd.running() as server:
+        try:
+            told = sent_by(ours(), mlist, msg, dict(msgdata), server)
+        finally:
+            copies.owns = whole
+    return told, server.recipients
+
+
+def test_a_post_waits_while_nobody_knows_whether_it_is_the_one(
+    mailman: Mailman,
+) -> None:
+    told, sent = mailman.run(without_a_database, "locked")
+
+    assert told == ([f"locked-{each}" for each in READERS], [])
+    assert sent == []
+
+
+def other_addresses(name: str) -> Any:
+    """Send to an address that stock delivery has to write, twice."""
+    mlist = a_list(name)
+    msg, msgdata = a_post(mlist)
+    odd = {**msgdata, "recipients": {'"two words"@home.example', READERS[0]}}
+    counts = []
+    for _ in range(2):
+        with smtpd.running() as server:
+            assert sent_by(ours(), mlist, msg, dict(odd), server) == ([], [])
+        counts.append(len(server.recipients))
+    return counts
+
+
+def test_what_stock_delivery_has_sent_is_not_sent_again_either(
+    mailman: Mailman,
+) -> None:
+    assert mailman.run(other_addresses, "others") == [2, 0]
+
+
 def unreachable(name: str) -> Any:
     mlist = a_list(name)
     msg, msgdata = a_post(mlist)

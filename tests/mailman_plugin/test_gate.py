@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from publisher.errors import TrustError
 from publisher.mailman_plugin import gate
 from publisher.model.chain import EditionKey
+from publisher.model.ids import AdvisoryId
 from publisher.ports import SignatureReport
 from publisher.sign import trust
 from tests import builders
@@ -199,3 +200,28 @@ def test_what_a_crash_cut_short_goes_on_with_its_own_claim() -> None:
     admitted = gate.admit(KEY, MESSAGE_ID, [post(2, CLAIMED)], recovered=True)
 
     assert admitted.claimed
+
+
+DRILL = hosts.edition_key(AdvisoryId("DRILL", 2026, 3260641), "ja")
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "reason"),
+    [
+        (DRILL, "announce-ja", "is a drill, and this list is for real"),
+        (KEY, "announce-ja-test", "is no drill, and this list is for drills only"),
+        (KEY, "announce-ja-TEST", "is no drill"),
+        (DRILL, "test", "is a drill"),
+    ],
+)
+def test_drills_and_real_texts_have_lists_of_their_own(
+    key: EditionKey, name: str, reason: str
+) -> None:
+    with pytest.raises(TrustError, match=reason):
+        gate.require_place(key, name)
+
+
+def test_each_passes_where_it_belongs() -> None:
+    gate.require_place(DRILL, "announce-ja-test")
+    gate.require_place(KEY, "announce-ja")
+    gate.require_place(KEY, "announce-testing")

@@ -6,6 +6,7 @@ import pickle
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ import pytest
 from publisher.lists.texts import TEMPLATES
 from publisher.mailman_plugin.ledger import digest
 from publisher.model.chain import Announcement
+from publisher.render.mail import body
 from tests.mailman_plugin import hosts
 from tests.mailman_plugin.hosts import EN, JA, Server
 
@@ -139,20 +141,29 @@ def test_a_message_that_is_refused_has_a_reason(server: Server) -> None:
     assert refused["queues"] == []
 
 
-def test_a_text_that_was_about_to_be_posted_is_claimed(server: Server) -> None:
+def test_a_text_that_is_about_to_be_posted_is_claimed(server: Server) -> None:
     mail = post(server)
+    values = {"list_id": EN.list_id, "text": mail.message.decode("ascii")}
+    digest = sha256(body(mail.message)).hexdigest()
     row = (EN.list_id, str(mail.key.id), "en", 1, mail.message_id, "claimed", "x")
     with database(server) as tables:
         tables.execute(
             "INSERT INTO publisher_post"
-            " (list_id, advisory, language, revision, message_id, state, at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            row,
+            " (list_id, advisory, language, revision, message_id, state, at, sha256)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (*row, digest),
         )
 
-    claimed = told(server, mail.message_id)
+    lost = told(server, mail.message_id)
+    with server.paused("in"):
+        server.rest.call("queues/in", values)
+        claimed = told(server, mail.message_id)
+    server.host.settle()
+    posted = told(server, mail.message_id)
 
+    assert (lost["state"], lost["queues"]) == ("unknown", [])
     assert (claimed["state"], claimed["text"]) == ("claimed", str(mail.key))
+    assert (posted["state"], posted["sha256"]) == ("accepted", digest)
 
 
 def test_a_damaged_or_strange_file_in_a_queue_is_passed_over(server: Server) -> None:

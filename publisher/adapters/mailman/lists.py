@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from publisher.adapters.mailman import backlog, live, posting, update
+from publisher.adapters.mailman import backlog, live, posting, traces, update
 from publisher.adapters.mailman.server import Server
 from publisher.errors import MailmanError
 from publisher.lists import names
@@ -33,10 +33,15 @@ class MailmanLists:
         settings: Mailman,
         password: str,
         *,
+        canary: str = "",
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Talk to the server of `settings` as its REST administrator."""
+        """Talk to the server of `settings` as its REST administrator.
+
+        `canary` is an address that is to be subscribed to every list.
+        """
         self._server = Server(settings, password)
+        self._canary = canary
         self._sleep = sleep
 
     def post(self, announcement: Announcement) -> None:
@@ -49,8 +54,9 @@ class MailmanLists:
             taken = self._prepare(announcement, plugin=plugin)
         if taken is None:
             msg = (
-                f"the list server was stopped while it posted {announcement.key}: see "
-                "whether readers have got it; a later revision can always be posted"
+                f"the list server has begun to post {announcement.key} and does not "
+                "go on: `publisher status` shows its queues; see that its runners run, "
+                "then push again; it is posted once only"
             )
             raise MailmanError(msg)
         if taken:
@@ -62,18 +68,34 @@ class MailmanLists:
             handed_over.unverified()
 
     def taken(self, announcement: Announcement) -> bool | None:
-        """Tell whether a text was posted before; None if the server cannot say."""
-        told = self._server.find(_post_path(announcement))
+        """Tell whether a text was posted before; None if the server cannot say.
+
+        A post that has begun is waited for: after a crash, Mailman takes it up again
+        by itself. TrustError: another text was posted under the same revision.
+        """
+        deadline = time.monotonic() + self._server.wait
+        while (told := self._server.find(_post_path(announcement))) is not None:
+            state = told.get("state")
+            if state != "claimed":
+                break
+            if time.monotonic() > deadline:
+                return None
+            self._sleep(posting.POLL)
         if told is None:
             return None
+        posting.require_same(announcement, told)
         return {"accepted": True, "unknown": False}.get(str(told.get("state")))
+
+    def traces(self, announcement: Announcement) -> Sequence[str]:
+        """Say where the server may have a mail that it has not sent."""
+        return traces.traces(self._server, announcement)
 
     def live(self, mailing_list: MailingList) -> Mapping[str, object] | None:
         """Return a list's settings on the server; None if there is no such list."""
         values = live.settings(self._server, mailing_list)
-        canary = self._server.canary
-        if values is not None and canary:
-            values[names.CANARY] = live.canary(self._server, mailing_list, canary)
+        if values is not None and self._canary:
+            found = live.canary(self._server, mailing_list, self._canary)
+            values[names.CANARY] = found
         return values
 
     def create(self, mailing_list: MailingList) -> None:

@@ -14,13 +14,14 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from publisher.adapters.mailman import live
-from publisher.errors import MailmanError
+from publisher.errors import MailmanError, TrustError
+from publisher.render import mail
 
 if TYPE_CHECKING:
     from publisher.adapters.mailman.server import Content, Server
     from publisher.model.chain import Announcement
 
-_POLL = 0.1
+POLL = 0.1
 """Seconds between two looks at what became of a mail."""
 _LOOKS = 5
 """How often a server without the plugin is asked whether it put a mail aside."""
@@ -38,7 +39,8 @@ class Posting:
         """Post through the plugin: return when it has posted the mail.
 
         What the plugin refuses is a certain MailmanError; one that is not certain says
-        that the mail is held, put aside, or still in the queue.
+        that the mail is held, put aside, or still in the queue. A TrustError says that
+        another text was posted.
         """
         self._inject("in")
         with _after_the_mail():
@@ -79,6 +81,7 @@ class Posting:
             told: Content = self.server.get(message_path(self.announcement))
             state = told.get("state")
             if state == "accepted":
+                require_same(self.announcement, told)
                 return None
             if state == "refused":
                 to, key = self.announcement.mailing_list.address, self.announcement.key
@@ -90,7 +93,7 @@ class Posting:
                     f"{self.server.wait:g} s: see that its runners run, then push "
                     "again; it is posted once only"
                 )
-            self.sleep(_POLL)
+            self.sleep(POLL)
 
     def _require_under_way(self, told: Content) -> None:
         """Raise MailmanError if the plugin will not see the mail by itself."""
@@ -99,30 +102,25 @@ class Posting:
                 "put {} aside after an error: its log mailman.log says why; mend that, "
                 "then push again; it is posted once only"
             )
-        if told.get("state") == "unknown" and (reason := self._held()) is not None:
+        if (
+            told.get("state") == "unknown"
+            and (reason := held(self.server, self.announcement)) is not None
+        ):
             self._fail(
                 f"holds {{}} for a moderator ({reason}): discard it there, run "
                 "`publisher lists apply`, then push again"
             )
 
-    def _held(self) -> str | None:
-        """Return why the mail is held; None if it is not."""
-        path = f"{live.path(self.announcement.mailing_list)}/held"
-        for entry in self.server.entries(path):
-            if str(entry.get("message_id", "")).strip() == self.announcement.message_id:
-                return str(entry.get("reason", "")).strip() or "no reason given"
-        return None
-
     def _wait_until_taken_up(self, name: str) -> None:
         deadline = time.monotonic() + self.server.wait
         while name in self._files("pipeline") and time.monotonic() < deadline:
-            self.sleep(_POLL)
+            self.sleep(POLL)
 
     def _shunted(self, before: set[str]) -> set[str]:
         for _ in range(_LOOKS):
             if found := set(self._files("shunt")) - before:
                 return found
-            self.sleep(_POLL)
+            self.sleep(POLL)
         return set()
 
     def _files(self, queue: str) -> list[str]:
@@ -133,6 +131,32 @@ class Posting:
         # What the server says may hold braces, too.
         msg = f"the list server {what.replace('{}', str(self.announcement.key), 1)}"
         raise MailmanError(msg)
+
+
+def held(server: Server, announcement: Announcement) -> str | None:
+    """Return why a mail is held for a moderator; None if it is not."""
+    for entry in server.entries(f"{live.path(announcement.mailing_list)}/held"):
+        if str(entry.get("message_id", "")).strip() == announcement.message_id:
+            return str(entry.get("reason", "")).strip() or "no reason given"
+    return None
+
+
+def require_same(announcement: Announcement, told: Content) -> None:
+    """Raise TrustError if `told` of a post is about another text than ours.
+
+    Of what was posted before the plugin kept digests, nothing is known.
+    """
+    posted = str(told.get("sha256", ""))
+    own = sha256(mail.body(announcement.message)).hexdigest()
+    if posted not in ("", own):
+        to, key = announcement.mailing_list.address, announcement.key
+        msg = (
+            f"{to} got another text as {key} than the one here: its SHA-256 is "
+            f"{posted}, and {announcement.file} here has {own}; it was signed in "
+            "another clone: get that signature (`git pull`; it goes before the one "
+            "here), then publish again, so that the site shows what was mailed"
+        )
+        raise TrustError(msg)
 
 
 def message_path(announcement: Announcement) -> str:

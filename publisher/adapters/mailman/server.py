@@ -18,6 +18,7 @@ import requests
 import urllib3
 from mailmanclient.restbase.connection import Connection, MailmanConnectionError
 
+from publisher.adapters import acts
 from publisher.errors import MailmanError
 
 if TYPE_CHECKING:
@@ -49,11 +50,6 @@ class Server:
     def wait(self) -> float:
         """Seconds in which a mail that was handed over is to be posted or refused."""
         return self._settings.wait
-
-    @property
-    def canary(self) -> str:
-        """The address that is to be subscribed to every list; "" if there is none."""
-        return self._settings.canary
 
     def get(self, path: str) -> Content:
         """Return what `path` holds."""
@@ -93,6 +89,18 @@ class Server:
     ) -> tuple[str, Content]:
         """Return the address of what was made, and the content of the answer."""
         logger.debug("%s %s/%s", method, self._settings.url, path)
+        if method == "GET":
+            return self._asked(connection, method, path, data)
+        with acts.act("rest", f"{method} {path}", self._settings.url):
+            return self._asked(connection, method, path, data)
+
+    def _asked(
+        self,
+        connection: Connection,
+        method: str,
+        path: str,
+        data: Mapping[str, str] | None,
+    ) -> tuple[str, Content]:
         try:
             response, content = connection.call(path, data, method)
         except HTTPError as error:

@@ -90,7 +90,7 @@ def _post(ledger: Ledger, admitted: Admitted, msg: Message, msgdata: Metadata) -
     """Claim, put into the queue, record; see `ledger` for what a crash leaves."""
     key, message_id = admitted.key, admitted.message_id
     if not admitted.claimed:
-        ledger.claim(key, message_id)
+        ledger.claim(key, message_id, msgdata[signed.SHA256])
     try:
         config.switchboards["pipeline"].enqueue(msg, msgdata)
     except Exception:

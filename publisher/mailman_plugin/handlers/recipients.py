@@ -8,7 +8,7 @@ from mailman.config import config
 from mailman.interfaces.handler import IHandler
 from zope.interface import implementer
 
-from publisher.mailman_plugin import recipients
+from publisher.mailman_plugin import copies, recipients
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -35,8 +35,9 @@ class Recipients:
     def process(
         self, mlist: IMailingList, msg: Message, msgdata: dict[str, Any]
     ) -> None:
-        """Put the recipients into the metadata, unless they are there."""
+        """Name the copy, and put the recipients into the metadata if none are there."""
         msgdata[ANNOUNCEMENT] = True
+        msgdata[copies.COPY] = copies.name()
         if "recipients" in msgdata:
             return
         found = recipients.regular(config.db.store, mlist.list_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from mailman.config import config
@@ -11,7 +12,7 @@ from zope.interface import implementer
 
 from publisher.adapters.gpg import GpgVerifier
 from publisher.errors import PublisherError, TrustError
-from publisher.mailman_plugin import configuration, gate, schema
+from publisher.mailman_plugin import configuration, gate, schema, standing
 from publisher.mailman_plugin.ledger import Ledger
 from publisher.sign import trust
 
@@ -27,6 +28,8 @@ Metadata = dict[str, Any]
 
 ADMITTED = "_publisher_admitted"
 """Where the chain finds what may be posted. Mailman keeps no key that begins so."""
+SHA256 = "_publisher_sha256"
+"""Where the chain finds the digest of the signed text."""
 REASON = "_publisher_reason"
 """Where the chain finds why a message may not be posted."""
 
@@ -71,6 +74,24 @@ def _admitted(mlist: IMailingList, msg: Message, msgdata: Metadata) -> gate.Admi
     [report] = verifier.reports([data])
     policy = trust.Policy(keys.fingerprints, verifier.keys(), datetime.now(UTC))
     key = gate.signed_key(data, report, policy, mlist.preferred_language.code)
-    posts = Ledger(config.db.store, mlist.list_id).posts(key.id, key.language)
+    gate.require_place(key, mlist.list_name)
+    msgdata[SHA256] = sha256(data).hexdigest()
     recovered = msgdata.get("_bak_count", 0) > 0
+    posts = [
+        post
+        for post in Ledger(config.db.store, mlist.list_id).posts(key.id, key.language)
+        if post.key != key or recovered or not _came_to_nothing(mlist.list_id, post)
+    ]
+    recovered &= all(
+        post.sha256 in ("", msgdata[SHA256]) for post in posts if post.key == key
+    )
     return gate.admit(key, message_id(msg), posts, recovered=recovered)
+
+
+def _came_to_nothing(list_id: str, post: gate.Post) -> bool:
+    """Give up the claim of a message that is lost; tell whether it was one."""
+    # The message that is looked at lies in its queue as well, under the same name.
+    stands = standing.state(config.db.store, list_id, post, beside=1)
+    if stands is None:
+        Ledger(config.db.store, list_id).withdraw(post.key)
+    return stands is None
