@@ -28,9 +28,10 @@ _ALIGNMENT = re.compile(r"text-align: (left|center|right);")
 _START = re.compile(r"[0-9]{1,9}")
 _MAX_ID = 60
 # What could turn the rest of a line around, hide it, or is no character of HTML.
+# Joiners (U+200C, U+200D) stay: some scripts are written with them.
 _UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb\ufdd0-\ufdef"
-    "\ud800-\udfff\ufffe\uffff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
 )
 
 
@@ -68,6 +69,8 @@ def body(text: str) -> Body:
                 headings.append(Heading(element.attrib["id"], words))
         elif element.tag in ("th", "td"):
             _align(element)
+            if element.tag == "th":
+                element.set("scope", "col")
     for block in root:
         block.tail = "\n"
     raw = ElementTree.tostring(root, encoding="unicode", method="html")
@@ -78,6 +81,18 @@ def sanitised(raw: str) -> Markup:
     """Return `raw` without anything that the body of an advisory may not have."""
     # It has been through the sanitiser, so that it is HTML that can be shown.
     return Markup(_CLEANER.clean(raw).strip())  # noqa: S704
+
+
+def scrollable(body: Markup, label: str) -> Markup:
+    """Return `body` with each table in a box, called `label`, that scrolls by itself.
+
+    A table may be wider than a phone; the keyboard has to reach what scrolls (WCAG
+    2.2, success criterion 2.1.1).
+    """
+    box = Markup('<div class="scroll" role="group" aria-label="{}" tabindex="0">')
+    # The sanitiser leaves a table no attributes, and text has no angle brackets.
+    opened = body.replace("<table>", box.format(label) + Markup("<table>"))
+    return opened.replace("</table>", Markup("</table></div>"))
 
 
 def is_web(url: str) -> bool:
@@ -113,6 +128,8 @@ def _unique(slug: str, taken: dict[str, int]) -> str:
 def _attribute(_tag: str, name: str, value: str) -> str | None:
     if name == "href" and not is_web(value):
         return None
+    if name == "scope" and value != "col":
+        return None
     if name == "start" and not _START.fullmatch(value):
         return None
     return value
@@ -120,7 +137,12 @@ def _attribute(_tag: str, name: str, value: str) -> str | None:
 
 _CLEANER = nh3.Cleaner(
     tags=set(markup.ELEMENTS),
-    attributes={"a": {"href"}, "ol": {"start"}, **{tag: {"id"} for tag in HEADINGS}},
+    attributes={
+        "a": {"href"},
+        "ol": {"start"},
+        "th": {"scope"},
+        **{tag: {"id"} for tag in HEADINGS},
+    },
     attribute_filter=_attribute,
     allowed_classes={"th": set(ALIGNMENTS), "td": set(ALIGNMENTS)},
     url_schemes={"http", "https"},

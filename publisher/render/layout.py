@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import format_skeleton
+from markupsafe import Markup
 
 from publisher import markup
 from publisher.model.advisory import Kind
-from publisher.render import html, paths
+from publisher.render import html, paths, vector
 from publisher.words import SEVERITIES
 
 if TYPE_CHECKING:
@@ -115,6 +117,9 @@ def render(
         kind_notes=KIND_NOTES,
         severity_names=SEVERITY_NAMES,
         autonym=autonym,
+        direction=direction,
+        territorial=territorial,
+        explained=vector.explained,
         month_of=functools.partial(
             month, language=language, zone=presentation.settings.team.timezone
         ),
@@ -123,6 +128,7 @@ def render(
         printed=printed,
         mailbox=mailbox,
         is_web=html.is_web,
+        scrollable=html.scrollable,
         **values,
     )
     return html.visible(text).encode()
@@ -144,6 +150,23 @@ def autonym(language: Language) -> str:
     """Return what a language is called by those who speak it."""
     locale = Locale.parse(language, sep="-")
     return locale.get_display_name(locale) or language
+
+
+@functools.cache
+def direction(language: Language) -> Markup:
+    """Return the attribute of an element in `language`, if that runs right to left."""
+    runs = Locale.parse(language, sep="-").text_direction
+    return Markup(' dir="rtl"') if runs == "rtl" else Markup("")
+
+
+@functools.cache
+def territorial(language: Language) -> str:
+    """Return `language` with where it is mostly spoken, e.g. `ja_JP` (Open Graph)."""
+    known = Locale.parse(language, sep="-")
+    if known.territory is None:
+        likely: str = get_global("likely_subtags").get(str(known), str(known))
+        known = Locale.parse(likely)
+    return f"{known.language}_{known.territory}" if known.territory else str(known)
 
 
 def month(moment: datetime, language: Language, zone: ZoneInfo) -> str:

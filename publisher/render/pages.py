@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 import functools
-import itertools
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from publisher import markup
 from publisher.errors import SettingsError
 from publisher.model.chain import Artifact, EditionKey
-from publisher.model.summary import Change, Summary, TextSummary
-from publisher.render import changes, html, layout, paths
+from publisher.model.summary import ProductName, Summary, TextSummary
+from publisher.render import api, changes, history, html, layout, paths, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publisher.model.advisory import Revision, Text
+    from publisher.model.advisory import Text
     from publisher.model.chain import Signed, SignedText
     from publisher.model.ids import AdvisoryId, Language
     from publisher.presentation import Presentation
 
 # A page and its summary are made one after the other, and Markdown is the cost.
 _lead = functools.lru_cache(maxsize=16)(markup.lead)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the history that a page shows."""
-
-    revision: Revision
-    summary: str
-    signed: SignedText | None
-    """None if this revision was never signed in the page's language."""
-    changes: str
-    """Where it is shown what it changed; empty for the first one that was signed."""
 
 
 def advisory(
@@ -52,6 +38,7 @@ def advisory(
         for text, current in signed.texts
     ]
     files.append(_landing(signed, presentation))
+    files.append(api.advisory(signed, supersedes, presentation.settings.site.url))
     for text, _ in signed.texts:
         files += _changed(signed, text, presentation)
     files += [
@@ -75,7 +62,9 @@ def summary(signed: Signed) -> Summary:
         severity=top.severity.slug if top else None,
         score=f"{top.base:.1f}" if top else None,
         cves=tuple(dict.fromkeys(facts.cves)),
-        products=tuple(dict.fromkeys(f"{p.vendor} {p.name}" for p in facts.affected)),
+        affected=tuple(
+            dict.fromkeys(ProductName(p.vendor, p.name) for p in facts.affected)
+        ),
         withdrawn=facts.withdrawn is not None,
         superseded_by=facts.superseded_by,
         texts=tuple(
@@ -84,37 +73,12 @@ def summary(signed: Signed) -> Summary:
                 revision=text.revision,
                 title=text.title,
                 lead=_lead(text.body),
-                changes=tuple(_changes(signed, text)),
+                changes=tuple(history.changes(signed, text)),
                 sha256=current.sha256,
             )
             for text, current in signed.texts
         ),
     )
-
-
-def _changes(signed: Signed, text: Text) -> Iterator[Change]:
-    """Yield the revisions that were signed in the language of `text`.
-
-    Each of them tells its readers all that the revisions since the one before it
-    changed, so it is news if one of these is.
-    """
-    history = signed.advisory.history
-    told = 0
-    for number in sorted(_signed_in(signed, text.language)):
-        new = history[told:number]
-        news = [revision for revision in new if revision.notify]
-        newest = (news or new)[-1]
-        summary = text.summaries[newest.number - 1]
-        yield Change(number, history[number - 1].date, summary, notify=bool(news))
-        told = number
-
-
-def _signed_in(signed: Signed, language: Language) -> dict[int, SignedText]:
-    return {
-        text.edition.key.revision: text
-        for text in (*signed.earlier, *signed.current)
-        if text.edition.key.language == language
-    }
 
 
 def _check_languages(signed: Signed, presentation: Presentation) -> None:
@@ -137,6 +101,8 @@ def _page(
 ) -> Artifact:
     facts = signed.advisory
     path = paths.advisory(facts.id, text.language)
+    body = html.body(text.body)
+    entries = history.entries(signed, text)
     page = layout.Page(
         path=path,
         site=presentation.settings.site.url,
@@ -151,26 +117,15 @@ def _page(
         advisory=facts,
         text=text,
         current=current,
-        body=html.body(text.body),
+        body=body,
+        first_steps=steps.first(body, presentation.words[text.language]),
         lead=_lead(text.body),
-        history=tuple(_history(signed, text)),
+        history=entries,
+        news=history.news(entries),
         others=tuple(other for other, _ in signed.texts if other is not text),
         supersedes=tuple(sorted(supersedes)),
     )
     return _artifact(path, data)
-
-
-def _history(signed: Signed, text: Text) -> Iterator[Entry]:
-    signed_in = _signed_in(signed, text.language)
-    since = {new: old for old, new in _steps(signed, text.language)}
-    history = signed.advisory.history
-    for revision, summary in zip(history, text.summaries, strict=False):
-        found = signed_in.get(revision.number)
-        earlier = since.get(revision.number)
-        shown = ""
-        if found is not None and earlier is not None:
-            shown = paths.changes(found.edition.key, earlier)
-        yield Entry(revision, summary, found, shown)
 
 
 def _changed(
@@ -178,12 +133,12 @@ def _changed(
 ) -> Iterator[Artifact]:
     """Yield a page for each signed text that has one before it."""
     facts = signed.advisory
-    signed_in = _signed_in(signed, text.language)
-    for old, new in _steps(signed, text.language):
+    signed_in = history.texts(signed, text.language)
+    for old, new in history.steps(signed, text.language):
         same = {
             each: paths.changes(EditionKey(facts.id, new, each), old)
             for each in _alternates(signed, presentation)
-            if (old, new) in _steps(signed, each)
+            if (old, new) in history.steps(signed, each)
         }
         path = same[text.language]
         page = layout.Page(
@@ -206,11 +161,6 @@ def _changed(
             lines=changes.lines(signed_in[old], signed_in[new]),
         )
         yield _artifact(path, data)
-
-
-def _steps(signed: Signed, language: Language) -> tuple[tuple[int, int], ...]:
-    """Return each revision that was signed in a language with the one before it."""
-    return tuple(itertools.pairwise(sorted(_signed_in(signed, language))))
 
 
 def _landing(signed: Signed, presentation: Presentation) -> Artifact:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from publisher.model.summary import Summary
 
 SEVERE = {"high": 1, "critical": 2}
-_CURRENT = timedelta(days=60)
+CURRENT = timedelta(days=60)
 
 
 class Row(NamedTuple):
@@ -84,7 +84,7 @@ def urgent(entries: Sequence[Entry], count: int) -> list[Entry]:
         return []
     return heapq.nlargest(
         count,
-        (e for e in entries if _weight(e.row) and e.news >= since - _CURRENT),
+        (e for e in entries if _weight(e.row) and e.news >= since - CURRENT),
         key=lambda entry: (_weight(entry.row), *_age(entry)),
     )
 

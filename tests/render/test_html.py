@@ -13,7 +13,7 @@ from tests.render.samples import Outline
 ATTRIBUTES = {
     "a": {"href"},
     "ol": {"start"},
-    "th": {"class"},
+    "th": {"class", "scope"},
     "td": {"class"},
     **{tag: {"id"} for tag in html.HEADINGS},
 }
@@ -103,6 +103,7 @@ def check_html(made: str) -> None:
         assert html.is_web(attributes.get("href", "https://"))
         assert attributes.get("class", "left") in html.ALIGNMENTS
         assert attributes.get("start", "1").isdigit()
+        assert attributes.get("scope", "col") == "col"
     assert outline.faults == []
     ids = outline.values("id")
     assert len(ids) == len(set(ids))
@@ -166,10 +167,36 @@ def test_equal_headings_have_different_ids() -> None:
     assert [each.id for each in made] == ["a", "a-2", "a-3", "a-4"]
 
 
-def test_what_hides_or_turns_text_around_becomes_visible() -> None:
-    seen = html.visible("a\u202eb\u2066c\u0000d\u0085e\u2028f\ng\th")
+def test_the_head_of_a_table_says_so() -> None:
+    made = html.body("| a |\n|---|\n| 1 |\n").html
 
-    assert seen == "a\ufffdb\ufffdc\ufffdd\ufffde\ufffdf\ng\th"
+    assert '<th scope="col">a</th>' in made
+    assert "<td>1</td>" in made
+
+
+def test_a_table_that_may_be_wide_scrolls_by_itself() -> None:
+    body = html.body("| <table> |\n|---|\n| </table> |\n\ntext\n").html
+
+    made = html.scrollable(body, 'a "table"')
+
+    box = (
+        '<div class="scroll" role="group" aria-label="a &#34;table&#34;" tabindex="0">'
+    )
+    assert made.startswith(f"{box}<table>")
+    assert made.count("</table></div>") == 1
+    assert Outline(made).faults == []
+
+
+def test_what_hides_or_turns_text_around_becomes_visible() -> None:
+    seen = html.visible("a\u202eb\u2066c\u0000d\u0085e\u2028f\u200bg\ng\th")
+
+    assert seen == "a\ufffdb\ufffdc\ufffdd\ufffde\ufffdf\ufffdg\ng\th"
+
+
+def test_the_joiners_of_scripts_and_emoji_stay() -> None:
+    text = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \U0001f469\u200d\U0001f4bb"
+
+    assert html.visible(text) == text
 
 
 @settings(max_examples=100)

@@ -135,11 +135,12 @@ def test_a_translation_that_was_never_signed_has_no_page() -> None:
     assert [a.path.name for a in made] == [
         "en.html",
         "index.html",
+        "ADV-2026-0007.json",
         "r1-r2.en.html",
         "r2.en.txt.asc",
         "r1.en.txt.asc",
     ]
-    assert "ja.html" not in made[0].data.decode() + made[1].data.decode()
+    assert not any(b"ja.html" in artifact.data for artifact in made)
 
 
 def test_a_translation_that_is_behind_says_so() -> None:
@@ -201,6 +202,183 @@ def test_a_successor_names_what_it_supersedes() -> None:
     assert first < page.index("../ADV-2026-0009/index.html")
 
 
+def test_what_to_do_first_is_linked_at_the_top() -> None:
+    signed = samples.signed(builders.advisory())
+
+    for language, heading in ((EN, "Solution"), (JA, "対策")):
+        page = samples.page(signed, language)
+        first = page.partition('<nav class="first"')[2].partition("</nav>")[0]
+        assert first.count("<li>") == 1
+        assert f"<bdi>{heading}</bdi></a>" in first
+        assert page.index('class="first"') < page.index('class="facts"')
+
+
+@pytest.mark.parametrize("heading", ["SOLUTION", "\uff33olution"])
+def test_how_a_heading_is_written_does_not_matter(heading: str) -> None:
+    page = samples.page(
+        samples.signed(builders.advisory(("## Solution", f"## {heading}")))
+    )
+
+    assert '<nav class="first"' in page
+
+
+def test_an_advisory_that_does_not_hold_says_nothing_of_what_to_do_first() -> None:
+    superseded = ("references:\n", "superseded_by: ADV-2026-0009\nreferences:\n")
+    other = ("## Solution", "## Background")
+
+    for change in (superseded, other):
+        page = samples.page(samples.signed(builders.advisory(change)))
+        assert '<nav class="first"' not in page
+
+
+def test_all_that_changed_since_the_text_before_is_told_at_the_top() -> None:
+    advisory = builders.advisory(
+        THREE,
+        ("translates: 2\n", "translates: 3\n"),
+        ("  - 悪用を確認\n", "  - 悪用を確認\n  - 誤字の修正\n"),
+    )
+    signed = samples.signed(advisory, {EN: [1, 2, 3], JA: [1, 3]})
+
+    english, japanese = samples.page(signed, EN), samples.page(signed, JA)
+
+    top = english.partition('<div class="banner changes">')[2].partition("</div>")[0]
+    assert "Typo" in top
+    assert "Exploitation observed" not in top
+    assert 'href="r2-r3.en.html"' in top
+    top = japanese.partition('<div class="banner changes">')[2].partition("</div>")[0]
+    assert "<li><bdi>悪用を確認</bdi></li>\n<li><bdi>誤字の修正</bdi></li>" in top
+    assert 'href="r1-r3.ja.html"' in top
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        (("references:\n", "references:\n"), "Published"),
+        (
+            (
+                "references:\n",
+                "withdrawn: {date: 2026-11-23T00:00:00+09:00, reason: No}\n"
+                "references:\n",
+            ),
+            "Withdrawn",
+        ),
+        (
+            ("references:\n", "superseded_by: ADV-2026-0009\nreferences:\n"),
+            "Superseded",
+        ),
+    ],
+)
+def test_programs_are_told_how_it_stands(change: tuple[str, str], status: str) -> None:
+    page = samples.page(samples.signed(builders.advisory(change)))
+
+    properties = {
+        attributes["itemprop"]: attributes
+        for _, attributes in Outline(page).elements
+        if "itemprop" in attributes
+    }
+    assert properties["creativeWorkStatus"]["content"] == status
+    assert properties["version"]["content"] == "2"
+    assert properties["datePublished"]["datetime"] == "2026-11-20T10:00:00+09:00"
+    assert properties["dateModified"]["datetime"] == "2026-11-21T09:00:00+09:00"
+
+
+def test_programs_find_what_comes_before_and_after() -> None:
+    change = ("references:\n", "superseded_by: ADV-2026-0009\nreferences:\n")
+    earlier = (AdvisoryId("ADV", 2025, 1),)
+
+    page = samples.page(samples.signed(builders.advisory(change)), supersedes=earlier)
+
+    folder = "https://www.cert.example/advisories"
+    after = f'<link rel="successor-version" href="{folder}/2026/ADV-2026-0009/">'
+    before = f'<link rel="predecessor-version" href="{folder}/2025/ADV-2025-0001/">'
+    assert after in page
+    assert before in page
+    assert "api/v1/advisories/ADV-2026-0007.json" in page
+
+
+@pytest.mark.parametrize("name", ["index.html", "r1-r2.en.html", "r1-r2.ja.html"])
+def test_every_page_of_a_withdrawn_advisory_says_so(name: str) -> None:
+    change = (
+        "references:\n",
+        "withdrawn: {date: 2026-11-23T00:00:00+09:00, reason: Wrong}\nreferences:\n",
+    )
+    files = samples.site([samples.signed(builders.advisory(change))])
+
+    page = files[f"{builders.FOLDER}/{name}"].decode()
+    assert '<div class="banner stop">' in page
+    # The reason has no translation, so it is marked as what it is.
+    mark = "" if name.endswith(".en.html") else ' lang="en"'
+    assert f"<p{mark}><bdi>Wrong</bdi></p>" in page
+
+
+@pytest.mark.parametrize("name", ["index.html", "r1-r2.en.html"])
+def test_every_page_of_a_superseded_advisory_leads_on(name: str) -> None:
+    change = ("references:\n", "superseded_by: ADV-2026-0009\nreferences:\n")
+    files = samples.site([samples.signed(builders.advisory(change))])
+
+    page = files[f"{builders.FOLDER}/{name}"].decode()
+    assert '<a href="../ADV-2026-0009/index.html">ADV-2026-0009</a>' in page
+
+
+def test_the_vector_is_explained_where_it_stands() -> None:
+    signed = samples.signed(builders.advisory())
+
+    english, japanese = samples.page(signed, EN), samples.page(signed, JA)
+
+    assert "CVSS 3.1, metric by metric" in english
+    assert '<th>Attack Vector (AV)</th><td>Network (N)<br>' in english
+    assert '<th>攻撃元区分（AV）</th><td>ネットワーク（N）<br>' in japanese
+    assert english.count("<details>") == 1
+    assert '<a href="#_severity">' in english
+
+
+def test_a_document_can_be_cited() -> None:
+    signed = samples.signed(builders.advisory())
+
+    english, japanese = samples.page(signed, EN), samples.page(signed, JA)
+
+    folder = "https://www.cert.example/advisories/2026/ADV-2026-0007"
+    assert (
+        "Example CERT: “Remote code execution in Example Server”. ADV-2026-0007, "
+        f"revision 2, 21 November 2026. {folder}/en.html</p>" in english
+    )
+    assert f"ADV-2026-0007 第2版、2026年11月21日、{folder}/ja.html</p>" in japanese
+    assert f">{folder}/r2.en.txt.asc</a>" in english
+
+
+def test_products_and_cve_ids_lead_to_all_that_was_published_about_them() -> None:
+    page = samples.page(samples.signed(builders.advisory()))
+
+    assert "All publications on CVE-2026-90007</a>" in page
+    assert '/product/example/example_server/index.html"><bdi>Example Server' in page
+
+
+def test_a_comparison_is_for_readers_and_not_for_search_engines() -> None:
+    files = samples.site([samples.signed(builders.advisory())])
+    robots = b'<meta name="robots" content="noindex">'
+
+    assert robots in files[f"{builders.FOLDER}/r1-r2.en.html"]
+    assert robots in files["404.html"]
+    assert robots not in files[f"{builders.FOLDER}/en.html"]
+    assert robots not in files["en/index.html"]
+
+
+def test_what_a_link_shows_elsewhere_is_told() -> None:
+    page = samples.page(samples.signed(builders.advisory()), JA)
+
+    told = {
+        a["property"]: a["content"]
+        for _, a in Outline(page).elements
+        if "property" in a
+    }
+    assert told["og:type"] == "article"
+    assert told["og:locale"] == "ja_JP"
+    assert told["og:locale:alternate"] == "en_US"
+    assert told["article:published_time"] == "2026-11-20T10:00:00+09:00"
+    assert told["article:modified_time"] == "2026-11-21T09:00:00+09:00"
+    assert '<meta name="twitter:card" content="summary">' in page
+
+
 def test_several_vulnerabilities_are_listed_one_by_one() -> None:
     vulnerability = (
         "affected:\n",
@@ -244,7 +422,9 @@ def test_a_translated_document_names_its_source_and_licence() -> None:
 
     page = samples.page(samples.signed(builders.advisory(source)), JA)
 
-    assert '<a href="https://other.example/guide">Guide &lt;1&gt;</a>' in page
+    assert (
+        '<a href="https://other.example/guide"><bdi>Guide &lt;1&gt;</bdi></a>' in page
+    )
     assert "CERT Other" in page
     assert "CC BY 4.0" in page
 

@@ -18,9 +18,9 @@ def css() -> str:
 
 def colours(scheme: str) -> dict[str, str]:
     """Return the colours of a scheme by their names."""
-    blocks = re.findall(r":root \{(.*?)\}", css(), re.DOTALL)
+    blocks = re.findall(r":root\{(.*?)\}", css(), re.DOTALL)
     named = [
-        dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", block)) for block in blocks
+        dict(re.findall(r"--([a-z-]+):(#[0-9a-f]{6})", block)) for block in blocks
     ]
     light, dark = named[0], named[0] | named[1]
     return light if scheme == "light" else dark
@@ -55,6 +55,8 @@ def test_all_text_has_the_contrast_of_wcag_aa(scheme: str) -> None:
         ("stop", "stop-wash"),
         ("paper", "accent"),
         ("ink", "added-wash"),
+        ("soft", "stop-wash"),
+        ("soft", "note-wash"),
     ]
     weak = {p: contrast(named[p[0]], named[p[1]]) for p in pairs}
     assert {pair: ratio for pair, ratio in weak.items() if ratio < 4.5} == {}
@@ -65,7 +67,7 @@ def test_the_style_sheet_fetches_nothing_and_is_small() -> None:
 
     assert "url(" not in sheet
     assert "@import" not in sheet
-    assert len(sheet.encode()) < 20_000
+    assert len(sheet.encode()) < 16_384
 
 
 def test_every_class_of_the_style_sheet_is_used() -> None:
@@ -77,4 +79,4 @@ def test_every_class_of_the_style_sheet_is_used() -> None:
 
     classes = set(re.findall(r"\.([a-z][a-z-]*)(?=[\s,:.{>])", css()))
     unused = {name for name in classes if not re.search(rf'[" }}]{name}[" {{]', pages)}
-    assert unused == {"critical", "high", "medium", "low", "right", "center"}
+    assert unused <= {"critical", "high", "medium", "low", "right", "center"}
