@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from benchmarks import summaries
 from publisher.demo import workshop
 from publisher.model.ids import AdvisoryId
 from publisher.pipeline import checking, recording, signing
@@ -15,21 +16,28 @@ from publisher.wiring import Project
 _FIRST = datetime(2005, 1, 3, 10, tzinfo=UTC)
 _PER_YEAR = 1000
 _KINDS = ("alert", "advisory", "note")
-_SEVERE = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
+_SEVERITIES = (
+    "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
+    "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N",
+    "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N",
+    "CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:L/I:N/A:N",
+)
+_VENDORS_OF = 10_000
+"""The vendors are those of an archive of this size."""
 
 _ENGLISH = """\
 ---
 id: {id}
 kind: {kind}
-title: "Measured weakness {number} in Bench Server"
+title: "Measured weakness {number} in {product}"
 tlp: CLEAR
 history:
   - {{date: "{date}", summary: Initial release}}
 vulnerabilities:
-  - {{cve: CVE-2026-9{number:06d}, cvss: "{vector}", cwe: CWE-787}}
+  - {{cve: "{cve}", cvss: "{vector}", cwe: CWE-787}}
 affected:
-  - vendor: Bench
-    product: Bench Server
+  - vendor: "{vendor}"
+    product: "{product}"
     versions: "<{number}.1"
     fixed: "{number}.1"
 references:
@@ -56,7 +64,7 @@ references:
 _JAPANESE = """\
 ---
 translates: 1
-title: "Bench Server の脆弱性（計測用 {number}）"
+title: "{product} の脆弱性（計測用 {number}）"
 summaries:
   - 初版公開
 ---
@@ -107,14 +115,19 @@ def make(root: Path, size: int) -> Project:
 
 def write(root: Path, number: int, revision: int = 1) -> AdvisoryId:
     """Write the sources of one advisory; later revisions say so in their history."""
-    date = _FIRST + timedelta(days=365.25 * (number // _PER_YEAR), minutes=number)
+    year, place = divmod(number, _PER_YEAR)
+    date = _FIRST + timedelta(days=int(365.25 * year) + 350 * place / _PER_YEAR)
     advisory = AdvisoryId("BENCH", date.year, number)
+    affected = summaries.product(number, _VENDORS_OF)
     values = {
         "id": advisory,
         "number": number,
         "kind": _KINDS[number % len(_KINDS)],
         "date": date.isoformat(timespec="seconds"),
-        "vector": _SEVERE,
+        "vector": _SEVERITIES[number % len(_SEVERITIES)],
+        "cve": f"CVE-{date.year}-{number:04d}",
+        "vendor": affected.vendor,
+        "product": affected.name,
     }
     folder = root / "advisories" / str(date.year) / str(advisory)
     folder.mkdir(parents=True, exist_ok=True)

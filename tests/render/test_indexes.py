@@ -14,18 +14,32 @@ from publisher.model.settings import SiteSettings
 from publisher.model.summary import Summary
 from publisher.presentation import Presentation
 from publisher.render import indexes
+from publisher.render.indexes import home, pages
 from tests import builders
 from tests.render import samples
 from tests.render.samples import KEY, Outline
 
 LISTS = {
     "index.html",
-    "ja/index.html",
-    "en/index.html",
-    "ja/2026/index.html",
-    "en/2026/index.html",
-    "ja/alert/index.html",
-    "en/alert/index.html",
+    *(
+        f"{language}/{name}.html"
+        for language in ("ja", "en")
+        for name in (
+            "index",
+            "2026/index",
+            "alert/index",
+            "severity/critical/index",
+            "vendor/example/index",
+            "product/example/example_server/index",
+            "cve/2026/900xx",
+        )
+    ),
+}
+"""The pages with a row of the sample advisory."""
+OVERVIEWS = {
+    f"{language}/{name}/index.html"
+    for language in ("ja", "en")
+    for name in ("severity", "vendors", "cve", "cve/2026")
 }
 
 
@@ -74,11 +88,17 @@ def test_every_file_is_planned_once() -> None:
     kinds = ("alert", "emergency", "advisory", "note", "report", "translation")
     assert set(paths) == {
         *LISTS,
+        *OVERVIEWS,
+        *(
+            f"{lang}/severity/{slug}/index.html"
+            for lang in ("ja", "en")
+            for slug in ("none", "low", "medium", "high")
+        ),
         *(f"{lang}/{kind}/index.html" for lang in ("ja", "en") for kind in kinds),
         *(
             f"{lang}/{name}.html"
             for lang in ("ja", "en")
-            for name in ("verify", "subscribe")
+            for name in ("verify", "subscribe", "feeds")
         ),
         f"keys/{KEY.fingerprint}.asc",
         "style.css",
@@ -105,9 +125,7 @@ def test_what_no_list_shows_touches_no_list() -> None:
     summary = samples.summary(7)
     last = summary.last_updated + timedelta(days=1)
     text = replace(summary.texts[0], sha256="0" * 64)
-    changed = replace(
-        summary, last_updated=last, products=("Other",), texts=(text, summary.texts[1])
-    )
+    changed = replace(summary, last_updated=last, texts=(text, summary.texts[1]))
 
     assert planned([summary]) == planned([changed])
 
@@ -130,13 +148,13 @@ def test_a_change_of_the_look_touches_everything() -> None:
     assert not {path for path in before if before[path] == after[path]}
 
 
-def test_the_front_page_shows_the_newest_fifty() -> None:
+def test_the_front_page_shows_the_newest_twenty() -> None:
     page = made("en/index.html", many(60))
 
     newest = page.partition("<h2>Latest</h2>")[2]
-    assert len(links(newest)) == 50
+    assert len(links(newest)) == 20
     assert links(newest)[:2] == ["ADV-2025-0060", "ADV-2026-0059"]
-    assert len(links(page)) == 50 + indexes.URGENT
+    assert len(links(page)) == 20 + home.URGENT
     assert len(page.encode()) < 50_000
 
 
@@ -170,14 +188,14 @@ def test_a_month_is_that_of_the_team() -> None:
 
 
 def test_a_kind_with_few_advisories_has_one_page() -> None:
-    paths = planned(many(indexes.ON_KIND))
+    paths = planned(many(pages.PER_PAGE))
 
     assert "en/alert/2025.html" not in paths
-    assert len(links(made("en/alert/index.html", many(indexes.ON_KIND)))) == 100
+    assert len(links(made("en/alert/index.html", many(pages.PER_PAGE)))) == 100
 
 
 def test_a_kind_with_many_advisories_has_pages_by_year() -> None:
-    summaries = many(indexes.ON_KIND + 1)
+    summaries = many(pages.PER_PAGE + 1)
 
     newest = made("en/alert/index.html", summaries)
     year = made("en/alert/2025.html", summaries)
@@ -385,13 +403,11 @@ def test_each_list_can_be_joined_and_left_by_mail() -> None:
 
     outline = Outline(page)
     found = [link for link in outline.values("href") if link.startswith("mailto:")]
-    assert found[:6] == [
-        "mailto:announce-ja-join@lists.cert.example?subject=join",
-        "mailto:announce-ja-leave@lists.cert.example?subject=leave",
-        "mailto:announce-ja-request@lists.cert.example?subject=help",
-        "mailto:announce-en-join@lists.cert.example?subject=join",
-        "mailto:announce-en-leave@lists.cert.example?subject=leave",
-        "mailto:announce-en-request@lists.cert.example?subject=help",
+    addresses = [link.partition("?")[0] for link in found]
+    assert addresses[:8] == [
+        f"mailto:announce-{language}-{name}@lists.cert.example"
+        for language in ("ja", "en")
+        for name in ("join", "leave", "request", "request")
     ]
     assert "announce-ja-confirm+" in page
     assert "電話、ファックス、郵便" in page
@@ -417,11 +433,11 @@ def test_a_team_without_lists_points_to_its_feeds() -> None:
     page = made("en/subscribe.html", [], lists=())
 
     assert "There is no mailing list yet." in page
-    assert 'href="note/feed.xml"' in page
+    assert 'href="feeds.html"' in page
 
 
 def test_the_page_for_missing_pages_works_at_any_depth() -> None:
-    site = SiteSettings(url="https://www.cert.example/csirt", deploy=())
+    site = SiteSettings(url="https://www.cert.example/csirt")
 
     page = made("404.html", [], site=site)
 
@@ -445,4 +461,6 @@ def test_the_words_of_a_page(
 
 
 def test_crawlers_are_welcome() -> None:
-    assert made("robots.txt", []) == "User-agent: *\nDisallow:\n"
+    sitemap = "Sitemap: https://www.cert.example/sitemap.xml"
+
+    assert made("robots.txt", []) == f"User-agent: *\nDisallow:\n{sitemap}\n"
