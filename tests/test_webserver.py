@@ -3,6 +3,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterator
+from email.message import Message
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.error import HTTPError
@@ -12,6 +13,7 @@ import pytest
 
 from publisher import webserver
 from publisher.errors import WorldError
+from publisher.model import headers
 
 pytestmark = pytest.mark.enable_socket
 
@@ -116,3 +118,58 @@ def test_it_serves_until_ctrl_c(site: Path) -> None:
     webserver.forever(site, 0, say)
 
     assert told[0].startswith(f"serving {site} at http://127.0.0.1:")
+
+
+def answered(url: str, path: str, **known: str) -> tuple[int, Message, bytes]:
+    """Ask for `path`, and return the status, the headers and the body."""
+    connection = HTTPConnection(url.removeprefix("http://"), timeout=10)
+    named = {name.replace("_", "-"): value for name, value in known.items()}
+    connection.request("GET", path, headers=named)
+    answer = connection.getresponse()
+    found = answer.status, answer.headers, answer.read()
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize("path", ["index.html", "ja/feed.xml", "keys/team.asc"])
+def test_every_answer_has_the_headers_of_the_table(url: str, path: str) -> None:
+    status, found, _ = answered(url, f"/{path}")
+
+    assert status == 200
+    for name, value in headers.headers(path).items():
+        assert found[name] == value
+    assert "Strict-Transport-Security" not in found
+
+
+def test_what_did_not_change_is_not_sent_again(url: str) -> None:
+    _, first, body = answered(url, "/ja/feed.xml")
+    tag, since = first["ETag"], first["Last-Modified"]
+
+    assert answered(url, "/ja/feed.xml", If_None_Match=tag)[::2] == (304, b"")
+    assert answered(url, "/ja/feed.xml", If_None_Match=f'"x", W/{tag}')[0] == 304
+    assert answered(url, "/ja/feed.xml", If_None_Match="*")[0] == 304
+    assert answered(url, "/ja/feed.xml", If_Modified_Since=since)[::2] == (304, b"")
+    assert answered(url, "/ja/feed.xml", If_None_Match='"x"')[::2] == (200, body)
+    # The tag says more than the date does.
+    both = answered(url, "/ja/feed.xml", If_None_Match='"x"', If_Modified_Since=since)
+    assert both[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/ja", "/ja/"),
+        ("/%2Fja", "/ja/"),
+        ("/ADV-2026-0007", "/advisories/2026/ADV-2026-0007/"),
+    ],
+)
+def test_some_addresses_lead_on(url: str, path: str, target: str) -> None:
+    status, found, _ = answered(url, path)
+
+    assert (status, found["Location"]) == (301, target)
+
+
+def test_what_is_being_written_is_not_served(site: Path, url: str) -> None:
+    (site / ".index.html.123").write_text("half", encoding="utf-8")
+
+    assert answered(url, "/.index.html.123")[0] == 404

@@ -14,20 +14,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from publisher.errors import AuthorError, TrustError
 from publisher.model.chain import Signed
 from publisher.model.ids import AdvisoryId
 from publisher.model.summary import Summary
-from publisher.pipeline import accepting, checking, housekeeping, recording
+from publisher.pipeline import (
+    accepting,
+    checking,
+    housekeeping,
+    memory,
+    planning,
+    recording,
+    terms,
+)
 from publisher.record import guard
-from publisher.render import feeds, indexes, pages, wellknown
-from publisher.render import record as record_files
+from publisher.render import pages, search_terms
 from publisher.sign import accept
 
 if TYPE_CHECKING:
-    from publisher.model.chain import Artifact, Planned
+    from publisher.model.chain import Artifact
     from publisher.pipeline.checking import Loaded, Snapshot, Succession
     from publisher.pipeline.tools import Tools
     from publisher.record import Record
@@ -83,7 +90,9 @@ def build(tools: Tools) -> Built:
     record = recording.current(tools).public(tools.now)
     guard.unchanged(record, snapshot)
     keys = _unit_keys(tools, snapshot, succession, record)
-    known = {name: _Unit.from_json(e) for name, e in tools.cache.get("unit").items()}
+    with memory.growing():
+        entries = tools.cache.get("unit").items()
+        known = {name: _Unit.from_json(entry) for name, entry in entries}
     kept = {
         advisory: known[str(advisory)]
         for advisory in snapshot
@@ -110,8 +119,10 @@ def build(tools: Tools) -> Built:
     summaries = tuple(units[advisory].summary for advisory in sorted(units))
     outputs = [PurePosixPath(path) for unit in units.values() for path in unit.outputs]
     disclosure = housekeeping.served(tools)
-    planned = list(_planned(tools, summaries, record, disclosure.data))
-    written += _write_planned(tools, planned)
+    with memory.growing():
+        planned = list(planning.planned(tools, summaries, record, disclosure.data))
+        planned += planning.moved(tools, units, outputs, planned)
+    written += planning.write(tools, planned)
     removed = tools.site.prune([*outputs, *(each.path for each in planned)])
     tools.site.flush()
     return Built(
@@ -230,13 +241,15 @@ def _write_units(
     written: list[PurePosixPath] = []
     made: dict[AdvisoryId, _Unit] = {}
 
-    def render(signed: Signed) -> tuple[Sequence[Artifact], Summary]:
+    found = terms.Terms(tools.cache)
+
+    def render(signed: Signed) -> tuple[Sequence[Artifact], Summary, dict[str, str]]:
         before = supersedes.get(signed.advisory.id, ())
         artifacts = pages.advisory(signed, before, tools.presentation)
-        return artifacts, pages.summary(signed)
+        return artifacts, pages.summary(signed), search_terms.of(signed)
 
     rendered = tools.workers.map(render, publishable)
-    for signed, (artifacts, summary) in zip(publishable, rendered, strict=True):
+    for signed, (artifacts, summary, words) in zip(publishable, rendered, strict=True):
         advisory = signed.advisory.id
         outputs = {}
         for artifact in artifacts:
@@ -244,7 +257,9 @@ def _write_units(
                 written.append(artifact.path)
             outputs[str(artifact.path)] = sha256(artifact.data).hexdigest()
         made[advisory] = _Unit(keys[advisory], outputs, summary, _not_before(signed))
+        found.keep(words)
         tools.progress("rendered", len(made), len(publishable))
+    found.flush()
     tools.cache.put("unit", {str(i): unit.to_json() for i, unit in made.items()})
     return written, made
 
@@ -257,35 +272,3 @@ def _not_before(signed: Signed) -> datetime:
         for signature in file.signatures
     ]
     return max([signed.advisory.last_updated, *times])
-
-
-def _planned(
-    tools: Tools,
-    summaries: Sequence[Summary],
-    record: Record,
-    security_txt: bytes | None,
-) -> Iterable[Planned]:
-    keys = list(tools.verifier.keys().values())
-    look, now = tools.presentation, tools.now
-    yield from indexes.indexes(summaries, keys, look, now)
-    yield from feeds.feeds(summaries, look)
-    yield from record_files.files(record)
-    yield from wellknown.directory(keys, tools.verifier.exported, look, now)
-    if security_txt is not None:
-        yield wellknown.security_txt(security_txt, look)
-
-
-def _write_planned(tools: Tools, planned: Sequence[Planned]) -> list[PurePosixPath]:
-    known: Mapping[str, Any] = tools.cache.get("planned")
-    fresh = {}
-    written = []
-    for each in planned:
-        entry = f"{each.key} {tools.site.holds(each.path)}"
-        if known.get(str(each.path)) == entry:
-            continue
-        data = each.make()
-        if tools.site.write(each.path, data):
-            written.append(each.path)
-        fresh[str(each.path)] = f"{each.key} {sha256(data).hexdigest()}"
-    tools.cache.put("planned", fresh)
-    return written

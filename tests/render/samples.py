@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from typing import Any
 
 from publisher.imprint import Imprint
 from publisher.model.advisory import Advisory
@@ -22,11 +24,21 @@ from publisher.model.keys import KeyState, Revocation
 from publisher.model.summary import Summary
 from publisher.presentation import Presentation
 from publisher.record import Record
-from publisher.render import feeds, indexes, pages, record
+from publisher.render import (
+    api,
+    feeds,
+    indexes,
+    pages,
+    paths,
+    record,
+    search,
+    search_terms,
+    sitemap,
+)
 from tests import builders
 from tests.builders import EN
 
-VOID = {"br", "hr", "img", "link", "meta"}
+VOID = {"br", "hr", "img", "input", "link", "meta"}
 """The elements without an end that our pages use."""
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -103,6 +115,26 @@ def moved(summary: Summary, by: timedelta) -> Summary:
     return replace(summary, first_published=first, last_updated=last, texts=texts)
 
 
+def facts(files: Mapping[str, bytes]) -> Callable[[AdvisoryId], Mapping[str, Any]]:
+    """Return what reads the facts of an advisory among the files of a site."""
+
+    def known(advisory: AdvisoryId) -> Mapping[str, Any]:
+        found: dict[str, Any] = json.loads(files[paths.api_advisory(advisory)])
+        return found
+
+    return known
+
+
+def terms(
+    published: Iterable[Signed],
+) -> Callable[[Sequence[str]], Mapping[str, str]]:
+    """Return what reads the terms of texts by their keys."""
+    kept: dict[str, str] = {}
+    for one in published:
+        kept |= search_terms.of(one)
+    return lambda keys: {key: kept[key] for key in keys}
+
+
 def site(
     published: Iterable[Signed],
     presentation: Presentation | None = None,
@@ -123,7 +155,10 @@ def site(
     summaries = [pages.summary(one) for one in known]
     plans = [
         *indexes.indexes(summaries, keys, look, NOW),
-        *feeds.feeds(summaries, look),
+        *feeds.feeds(summaries, look, facts(files)),
+        *api.files(summaries, look),
+        *sitemap.files(summaries, look),
+        *search.search(summaries, look, terms(known)),
         *record.files(Record({})),
     ]
     for plan in plans:

@@ -1,4 +1,4 @@
-"""The RSS feeds."""
+"""What feeds hold: RSS as readers of events see it, and the others by it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,21 +7,35 @@ from email.utils import parsedate_to_datetime
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from publisher.model.chain import Planned, Signed
 from publisher.model.ids import AdvisoryId
-from publisher.model.summary import Summary
-from publisher.render import feeds, pages
+from publisher.model.summary import ProductName, Summary
+from publisher.render import api, feeds, pages, paths
 from tests import builders
 from tests.builders import EN, JA
 from tests.render import samples
 
+SEVERITIES = ("critical", "high", "medium", "low")
 ATOM = "{http://www.w3.org/2005/Atom}"
 NOTE = ("kind: alert", "kind: note")
 
 
-def feed(summaries: list[Summary], path: str = "en/feed.xml") -> Element:
+def plans(summaries: list[Summary], *signed: Signed) -> dict[str, Planned]:
+    """Plan the feeds of `summaries`; what they say beside is taken from `signed`."""
+    known = signed or tuple(samples.numbered(each.id.number) for each in summaries)
+    files = {}
+    for one, summary in zip(known, summaries, strict=False):
+        data = api.advisory(one, (), "https://www.cert.example").data
+        files[paths.api_advisory(summary.id)] = data
+    look = builders.presentation()
+    return {str(p.path): p for p in feeds.feeds(summaries, look, samples.facts(files))}
+
+
+def feed(
+    summaries: list[Summary], path: str = "en/feed.xml", *signed: Signed
+) -> Element:
     """Return the channel of a feed."""
-    plans = feeds.feeds(summaries, builders.presentation())
-    data = next(plan.make() for plan in plans if str(plan.path) == path)
+    data = plans(summaries, *signed)[path].make()
     channel = ElementTree.fromstring(data).find("channel")
     assert channel is not None
     return channel
@@ -41,23 +55,45 @@ def test_the_feed_of_two_advisories(
 
     golden("site/feed.ja.xml", files["ja/feed.xml"])
     golden("site/feed.en.xml", files["en/feed.xml"])
+    for name in ("atom.xml", "feed.json", "feed.rdf", "feeds.opml"):
+        golden(f"site/{name}", files[f"ja/{name}"])
 
 
-def test_there_is_a_feed_for_each_language_and_kind() -> None:
-    plans = list(feeds.feeds([], builders.presentation()))
+def test_there_are_feeds_of_everything_each_kind_and_each_severity() -> None:
+    found = plans([])
 
-    kinds = [
-        "",
-        "alert/",
-        "emergency/",
-        "advisory/",
-        "note/",
-        "report/",
-        "translation/",
-    ]
-    assert [str(plan.path) for plan in plans] == [
-        f"{lang}/{kind}feed.xml" for lang in ("ja", "en") for kind in kinds
-    ]
+    folders = ["", "alert/", "emergency/", "advisory/", "note/", "report/"]
+    folders += ["translation/", *(f"severity/{s}/" for s in SEVERITIES)]
+    forms = ("feed.xml", "atom.xml", "feed.json", "feed.rdf")
+    expected = {
+        f"{language}/{folder}{form}"
+        for language in ("ja", "en")
+        for folder in folders
+        for form in forms
+    }
+    assert set(found) == {*expected, "ja/feeds.opml", "en/feeds.opml"}
+
+
+def test_a_vendor_and_a_product_have_feeds_in_two_forms() -> None:
+    found = {path for path in plans([samples.summary(7)]) if "/example/" in path}
+
+    folders = ("vendor/example", "product/example/example_server")
+    assert found == {
+        f"{language}/{folder}/{form}"
+        for language in ("ja", "en")
+        for folder in folders
+        for form in ("feed.xml", "atom.xml")
+    }
+
+
+def test_spellings_of_a_product_share_a_feed() -> None:
+    one, two = samples.summary(7), samples.summary(8)
+    other = replace(two, affected=(ProductName("EXAMPLE", "example  server"),))
+
+    channel = feed([one, other], "en/product/example/example_server/feed.xml")
+
+    assert len(texts(channel, "guid")) == 4
+    assert channel.findtext("title") == "Example CERT: EXAMPLE example  server"
 
 
 def test_each_notified_revision_has_an_item_of_its_own_newest_first() -> None:
@@ -79,7 +115,8 @@ def test_each_notified_revision_has_an_item_of_its_own_newest_first() -> None:
 def test_a_mended_typo_adds_no_item() -> None:
     quiet = ("Exploitation observed}", "Exploitation observed, notify: false}")
 
-    channel = feed([samples.summary(7, quiet)])
+    signed = samples.numbered(7, quiet)
+    channel = feed([pages.summary(signed)], "en/feed.xml", signed)
 
     assert texts(channel, "guid") == ["ADV-2026-0007/r1.en"]
 
@@ -87,7 +124,7 @@ def test_a_mended_typo_adds_no_item() -> None:
 def test_a_language_hears_of_what_was_signed_in_it() -> None:
     signed = samples.signed(builders.advisory(), {JA: [2]})
 
-    channel = feed([pages.summary(signed)], "ja/feed.xml")
+    channel = feed([pages.summary(signed)], "ja/feed.xml", signed)
 
     assert texts(channel, "guid") == ["ADV-2026-0007/r2.ja"]
     assert texts(channel, "title") == [
@@ -180,26 +217,53 @@ def test_hostile_text_is_no_markup_in_a_reader() -> None:
     )
 
 
-def test_a_feed_is_made_again_only_if_its_items_changed() -> None:
-    look = builders.presentation()
-    note = samples.summary(8, NOTE)
-    changed = samples.summary(7, ("Exploitation observed", "Exploited"))
+def signed_anew(summary: Summary, language: str) -> Summary:
+    """Return what would be known if the text of a language were another one."""
+    changed = tuple(
+        replace(text, sha256="f" * 64) if text.language == language else text
+        for text in summary.texts
+    )
+    return replace(summary, texts=changed)
 
-    before = {str(p.path): p.key for p in feeds.feeds([samples.summary(7), note], look)}
-    after = {str(p.path): p.key for p in feeds.feeds([changed, note], look)}
 
-    different = {path for path in before if before[path] != after[path]}
-    assert different == {"en/feed.xml", "en/alert/feed.xml"}
+def test_a_feed_is_made_again_only_if_what_it_shows_changed() -> None:
+    alert, note = samples.summary(7), samples.summary(8, NOTE)
+    note = replace(note, severity="low", affected=())
+
+    before = plans([alert, note])
+    after = plans([signed_anew(alert, JA), note])
+
+    different = {path for path in before if before[path].key != after[path].key}
+    folders = ("", "alert/", "severity/critical/")
+    forms = ("feed.xml", "atom.xml", "feed.json", "feed.rdf")
+    expected = {f"ja/{folder}{form}" for folder in folders for form in forms}
+    few = ("vendor/example/", "product/example/example_server/")
+    assert different == {
+        *expected,
+        *(f"ja/{folder}{form}" for folder in few for form in forms[:2]),
+    }
+
+
+def test_facts_are_the_originals_so_its_change_makes_every_language_again() -> None:
+    summary = samples.summary(7)
+
+    before, after = plans([summary]), plans([signed_anew(summary, EN)])
+
+    different = {path for path in before if before[path].key != after[path].key}
+    assert {"ja/feed.xml", "en/feed.xml", "ja/atom.xml", "en/atom.xml"} <= different
 
 
 def test_a_feed_is_the_same_whenever_and_in_whatever_order_it_is_made() -> None:
-    look = builders.presentation()
     summaries = [samples.summary(7), samples.summary(8)]
 
-    once = [plan.make() for plan in feeds.feeds(summaries, look)]
-    again = [plan.make() for plan in feeds.feeds(summaries[::-1], look)]
+    once, again = plans(summaries), plans(summaries[::-1])
 
-    assert once == again
+    assert {p: plan.key for p, plan in once.items()} == {
+        p: plan.key for p, plan in again.items()
+    }
+    assert [plan.make() for plan in once.values()] == [
+        again[path].make() for path in once
+    ]
 
 
 def test_english_readers_and_japanese_readers_have_different_items() -> None:

@@ -51,6 +51,11 @@ def test_a_language_is_called_as_its_speakers_call_it() -> None:
     assert layout.autonym(EN) == "English"
 
 
+def test_a_language_is_mostly_spoken_somewhere() -> None:
+    assert layout.territorial(JA) == "ja_JP"
+    assert layout.territorial(EN) == "en_US"
+
+
 def test_a_month_is_written_as_in_its_language() -> None:
     moment = datetime(2026, 10, 31, 15, 0, tzinfo=UTC)
     zone = builders.settings().team.timezone

@@ -1,22 +1,22 @@
 """The words of the site in each language."""
 
 import ast
-import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from jinja2 import nodes
 
+import publisher
 from publisher import words
 from publisher.adapters.templates import PACKAGED
-from publisher.render import feeds, indexes, layout, pages
+from publisher.render import layout, steps
 from tests import builders
 
+RENDER = Path(publisher.__file__).parent / "render"
 JAPANESE = PACKAGED / "locale" / "ja"
 TABLES = (
     layout.KIND_TITLES,
@@ -31,12 +31,15 @@ LOOKED_UP = {"kind_titles", "kind_notes", "severity_names"}
 def messages() -> set[str]:
     """Return every message that a page or a feed can ask for."""
     found = {message for table in TABLES for message in table.values()}
+    found |= set(steps.HEADINGS)
     environment = builders.presentation().environment
     for file in sorted((PACKAGED / "site").glob("*.html")):
         tree = environment.parse(file.read_text())
         found |= set(of_template(tree))
-    for module in (feeds, indexes, layout, pages):
-        found |= set(of_module(module))
+    for file in sorted(RENDER.rglob("*.py")):
+        # What mails say is in a catalogue of its own.
+        if file.name != "mail.py":
+            found |= set(of_module(file.read_text(encoding="utf-8")))
     return found
 
 
@@ -53,9 +56,9 @@ def of_template(tree: nodes.Template) -> Iterator[str]:
                 yield argument.value
 
 
-def of_module(module: ModuleType) -> Iterator[str]:
+def of_module(source: str) -> Iterator[str]:
     """Yield the messages of a module."""
-    for node in ast.walk(ast.parse(inspect.getsource(module))):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             argument = node.args[0] if node.args else None
             if node.func.id == "words" and isinstance(argument, ast.Constant):
