@@ -176,6 +176,10 @@ class GpgVerifier:
             ]
 
     def _batch(self, texts: Sequence[bytes]) -> list[SignatureReport]:
+        with _translated():
+            return self._verified(texts)
+
+    def _verified(self, texts: Sequence[bytes]) -> list[SignatureReport]:
         with tempfile.TemporaryDirectory(prefix="publisher-verify-") as folder:
             # Relative to the folder, whose own name may hold anything.
             names = [f"{index}.asc" for index in range(len(texts))]
@@ -225,7 +229,8 @@ class GpgVerifier:
     @cached_property
     def _ring(self) -> Any:
         if not (self._home / "ring.kbx").is_file():
-            self._make_ring()
+            with _translated():
+                self._make_ring()
         return self._open(self._home)
 
     def _make_ring(self) -> None:
@@ -251,6 +256,18 @@ class GpgVerifier:
     def _open(home: Path) -> Any:
         options = ["--no-options", "--no-default-keyring", "--no-autostart"]
         return _gnupg(home, [*options, "--trust-model", "always"], home / "ring.kbx")
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        msg = (
+            f"the files that gpg needs cannot be written: {error}: see that there is "
+            "room on the disk, also for temporary files"
+        )
+        raise GpgError(msg) from error
 
 
 def _reason(stderr: str) -> str:

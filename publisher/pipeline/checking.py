@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from publisher import lint, parse
 from publisher.errors import FindingsError
+from publisher.lint.subject import Neighbour
 from publisher.model.ids import AdvisoryId
 from publisher.sign import accept
 from publisher.source import Finding, Location
@@ -85,10 +86,27 @@ def _load(tools: Tools, succession: Succession, advisory: AdvisoryId) -> Loaded:
         return Loaded(advisory, files, None, findings)
     folder = tools.repository.folder(advisory)
     checked, found = lint.check(
-        parsed, folder, settings=tools.settings, now=tools.now, others=succession
+        parsed,
+        folder,
+        settings=tools.settings,
+        now=tools.now,
+        others=succession,
+        neighbours=partial(_neighbour, tools, succession),
     )
     every = tuple(sorted({*findings, *found}, key=lambda finding: finding.sort_key))
     return Loaded(advisory, files, None if findings else checked, every)
+
+
+def _neighbour(
+    tools: Tools, succession: Succession, advisory: AdvisoryId
+) -> Neighbour | None:
+    """Return an advisory that another one links to."""
+    if advisory not in succession:
+        return None
+    files = tools.repository.read(advisory)
+    parsed = _parse(tools, advisory, files)[0]
+    signed = [name for name in files if accept.file_name(advisory, name) is not None]
+    return Neighbour(parsed, signed) if parsed else None
 
 
 def _parse(
