@@ -10,6 +10,7 @@ import contextlib
 import functools
 import hashlib
 import io
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
@@ -99,6 +100,15 @@ class _Handler(SimpleHTTPRequestHandler):
         """Say nothing: the caller's terminal is not a log."""
 
 
+class _Server(ThreadingHTTPServer):
+    """A server that does not mind readers who go away."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Show a trace of our own mistakes only."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 def _is_hidden(path: str) -> bool:
     parts = path.split("/")
     return any(part.startswith(".") for part in parts if part != ".well-known")
@@ -112,7 +122,7 @@ def serving(folder: Path, port: int = 0) -> Iterator[str]:
     """
     handler = functools.partial(_Handler, directory=str(folder))
     try:
-        server = ThreadingHTTPServer((HOST, port), handler)
+        server = _Server((HOST, port), handler)
     except OSError as error:
         msg = f"port {port} cannot be used: {error.strerror}; choose another one"
         raise WorldError(msg) from error

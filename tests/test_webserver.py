@@ -173,3 +173,17 @@ def test_what_is_being_written_is_not_served(site: Path, url: str) -> None:
     (site / ".index.html.123").write_text("half", encoding="utf-8")
 
     assert answered(url, "/.index.html.123")[0] == 404
+
+
+def test_a_reader_who_goes_away_is_no_news(
+    site: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (site / "large.txt").write_bytes(b"x" * 2**24)
+
+    with webserver.serving(site) as url:
+        answer = urlopen(f"{url}/large.txt")
+        answer.read(10)
+        answer.close()
+        assert urlopen(f"{url}/index.html").read() == b"<p>\xe8\xa1\xa8\xe7\xb4\x99</p>"
+
+    assert capfd.readouterr().err == ""

@@ -326,8 +326,8 @@ def test_the_vector_is_explained_where_it_stands() -> None:
     english, japanese = samples.page(signed, EN), samples.page(signed, JA)
 
     assert "CVSS 3.1, metric by metric" in english
-    assert '<th>Attack Vector (AV)</th><td>Network (N)<br>' in english
-    assert '<th>攻撃元区分（AV）</th><td>ネットワーク（N）<br>' in japanese
+    assert "<th>Attack Vector (AV)</th><td>Network (N)<br>" in english
+    assert "<th>攻撃元区分（AV）</th><td>ネットワーク（N）<br>" in japanese
     assert english.count("<details>") == 1
     assert '<a href="#_severity">' in english
 

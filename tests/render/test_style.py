@@ -19,9 +19,7 @@ def css() -> str:
 def colours(scheme: str) -> dict[str, str]:
     """Return the colours of a scheme by their names."""
     blocks = re.findall(r":root\{(.*?)\}", css(), re.DOTALL)
-    named = [
-        dict(re.findall(r"--([a-z-]+):(#[0-9a-f]{6})", block)) for block in blocks
-    ]
+    named = [dict(re.findall(r"--([a-z-]+):(#[0-9a-f]{6})", block)) for block in blocks]
     light, dark = named[0], named[0] | named[1]
     return light if scheme == "light" else dark
 
