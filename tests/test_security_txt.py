@@ -232,9 +232,17 @@ def test_a_new_one_is_due_when_another_key_signs() -> None:
 
 
 def test_one_that_claims_to_hold_longer_than_allowed_is_not_ours() -> None:
-    text = security_txt.text(settings(), None, NOW + timedelta(seconds=1))
+    late = NOW + security_txt.FAST + timedelta(seconds=1)
+    text = security_txt.text(settings(), None, late)
 
     assert not security_txt.is_of(text, settings(), None, NOW)
+
+
+def test_one_from_a_machine_whose_clock_is_fast_is_ours() -> None:
+    text = security_txt.text(settings(), None, NOW + timedelta(minutes=10))
+
+    assert security_txt.holds(text, settings(), None, NOW)
+    assert security_txt.due(text, settings(), None, NOW) == ""
 
 
 def test_it_holds_until_it_expires() -> None:

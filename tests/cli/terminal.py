@@ -120,13 +120,15 @@ class Desk:
 def work_alone(root: Path) -> None:
     """Let whoever wrote a source sign it, as somebody without colleagues has to.
 
-    Nor are links to the pages of others asked after, which are no real ones.
+    Nor are links to the pages of others asked after, which are no real ones, and a
+    page that is not up is not waited for.
     """
     file = root / "publisher.toml"
     text = file.read_text(encoding="utf-8")
     alone = text.replace("other_person = true", "other_person = false")
     assert alone != text
-    file.write_text(f"{alone}\n[links]\nseconds = 0\n", encoding="utf-8")
+    hasty = alone.replace("[site]\n", "[site]\npatience = 0\n")
+    file.write_text(f"{hasty}\n[links]\nseconds = 0\n", encoding="utf-8")
 
 
 def copy(template: Path, root: Path, key: Key) -> Desk:
