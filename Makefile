@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST ?= $(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup
 
-.PHONY: demo test check lint format samples lock bench clean
+.PHONY: demo test check lint format samples lock bench faults clean
 
 demo: $(STAMP)
 	$(BIN)/publisher demo $(DEMO)
@@ -32,6 +32,10 @@ samples: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+# Inject hundreds of faults into releases, and write docs/reliability.md.
+faults: $(STAMP)
+	$(BIN)/python -m tests.faults --write
 
 # The exact versions, with their digests, and this project on top of them.
 $(STAMP): constraints.txt pyproject.toml

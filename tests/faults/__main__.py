@@ -58,7 +58,7 @@ def main(kinds: Sequence[str], every: int, *, write: bool) -> None:
     click.echo(report.table(verdicts))
     if write:
         file = Path(__file__).parents[2] / "docs" / "reliability.md"
-        file.write_text(report.document(verdicts), encoding="utf-8")
+        file.write_text(report.document(verdicts, every), encoding="utf-8")
 
 
 if __name__ == "__main__":

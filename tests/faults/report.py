@@ -48,8 +48,8 @@ def _row(what: str, verdicts: Sequence[Verdict]) -> str:
     return f"| {what} | {' | '.join(map(str, numbers))} |"
 
 
-def document(verdicts: Sequence[Verdict]) -> str:
-    """Return the page."""
+def document(verdicts: Sequence[Verdict], every: int = 1) -> str:
+    """Return the page; one in `every` of the places was taken."""
     bad = [each for each in verdicts if not each.good]
     found = "\n".join(f"- {_line(each)}" for each in bad)
     if not bad:
@@ -59,6 +59,7 @@ def document(verdicts: Sequence[Verdict]) -> str:
         "{table}": table(verdicts),
         "{bad}": found,
         "{count}": str(len(verdicts)),
+        "{every}": str(every),
         "{seconds}": f"{seconds:.1f}",
     }
     text = PAGE.read_text(encoding="utf-8")

@@ -21,8 +21,11 @@ PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 
 @pytest.fixture(scope="module")
 def here(team_key: Key) -> Iterator[World]:
-    with world.running(team_key) as running:
-        yield running
+    with pytest.MonkeyPatch.context() as patch:
+        # To measure the coverage of processes that are killed takes time and is vain.
+        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+        with world.running(team_key) as running:
+            yield running
 
 
 @pytest.mark.parametrize(
