@@ -27,6 +27,7 @@ from urllib3.exceptions import (
 from urllib3.util.connection import create_connection
 
 import publisher
+from publisher.adapters.web import nobody
 from publisher.ports import Life, Reply
 
 _AT_ONCE = 4
@@ -49,7 +50,7 @@ class HttpLinks:
         """Tell the servers of whose `site` the links are."""
         self._session = requests.Session()
         # Without this, the user's .netrc would be looked into for a password.
-        self._session.auth = _nobody
+        self._session.auth = nobody
         self._session.headers["User-Agent"] = (
             f"advisory-publisher/{publisher.__version__} (link check; +{site})"
         )
@@ -168,10 +169,6 @@ class _PublicOnly(requests.adapters.HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
-
-
-def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
 
 
 def _of_status(status: int) -> Reply:

@@ -31,7 +31,7 @@ class HttpWeb:
         self._limit = limit
         self._session = requests.Session()
         # Without this, the user's .netrc would be looked into for a password.
-        self._session.auth = _nobody
+        self._session.auth = nobody
         for scheme in ("http://", "https://"):
             adapter = requests.adapters.HTTPAdapter(pool_maxsize=_AT_ONCE)
             self._session.mount(scheme, adapter)
@@ -99,7 +99,8 @@ class HttpWeb:
         return bytes(body)
 
 
-def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
+def nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Add no user and no password to a request."""
     return request
 
 

@@ -44,11 +44,6 @@ def kind(language: Language, kind: Kind) -> str:
     return f"{language}/{kind}/index.html"
 
 
-def kind_year(language: Language, kind: Kind, number: int) -> str:
-    """Return where the list of one kind's advisories of one year lies."""
-    return f"{language}/{kind}/{number}.html"
-
-
 def severities(language: Language) -> str:
     """Return where the severities are listed."""
     return f"{language}/severity/index.html"

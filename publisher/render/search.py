@@ -190,10 +190,6 @@ def _cards(
         yield Planned(PurePosixPath(path), _key(presentation, path, shown), make)
 
 
-def _card_file(found: _Found) -> int:
-    return found.id.number // search_parts.CARDS
-
-
 def _shown(
     found: Sequence[_Found], language: Language, presentation: Presentation
 ) -> bytes:
