@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-PYTEST ?= $(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup
+PYTEST ?= $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: demo test check lint format samples lock bench faults clean
 

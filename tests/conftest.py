@@ -19,8 +19,6 @@ hypothesis.settings.register_profile("project", deadline=None)
 hypothesis.settings.load_profile("project")
 
 GOLDEN = Path(__file__).parent / "golden"
-_TOGETHER = ("postfix",)
-"""Folders whose tests share servers that are slow to start."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,14 +27,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite the golden files with what the tests saw; review the diff",
     )
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what shares fixtures in one process, with pytest-xdist."""
-    for item in items:
-        folder = item.path.parent
-        place = folder if folder.name in _TOGETHER else item.path
-        item.add_marker(pytest.mark.xdist_group(str(place)))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""One Mailman with the plugin for all tests in here."""
+"""A Mailman with the plugin for each file of tests in here."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def database(database_url: str) -> Iterator[Engine]:
     made.dispose()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def running_server(team_key: Key) -> Iterator[hosts.Server]:
     with hosts.running(team_key, plugin=True) as running:
         for mailing_list in (hosts.JA, hosts.EN):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 
 import pytest
 
@@ -65,16 +66,18 @@ def odd_host(team_key: Key) -> Iterator[Server]:
         text = (before + mark + after).replace("[mta]", mta, 1)
         return re.sub(r"(?m)^class: publisher\.mailman_plugin\.runners.*\n", "", text)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mailhost_config, "mailman", changed)
-        with hosts.running(team_key, plugin=True) as running:
-            for each in (JA, EN):
-                running.lists.create(each)
-                changes = running.wanted(each).settings
-                notices = {n: v for n, v in changes.items() if n.startswith("notice:")}
-                own = {"preferred_language": each.language, **notices}
-                running.lists.update(each, own)
-            yield running
+    with ExitStack() as stack:
+        # Only the start may see the change: other hosts live beside this one.
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(mailhost_config, "mailman", changed)
+            running = stack.enter_context(hosts.running(team_key, plugin=True))
+        for each in (JA, EN):
+            running.lists.create(each)
+            changes = running.wanted(each).settings
+            notices = {n: v for n, v in changes.items() if n.startswith("notice:")}
+            own = {"preferred_language": each.language, **notices}
+            running.lists.update(each, own)
+        yield running
 
 
 @pytest.fixture(scope="module")

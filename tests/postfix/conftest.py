@@ -12,7 +12,7 @@ from tests.mailman_plugin import hosts
 from tests.postfix import site
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def running_server(team_key: Key) -> Iterator[hosts.Server]:
     site.need()
     with postgres.running() as cluster, site.running(team_key, cluster) as running:
