@@ -9,6 +9,7 @@ the whole file, and a text has exactly one signed form.
 from __future__ import annotations
 
 import re
+from base64 import b64decode, b64encode
 
 BEGIN_TEXT = "-----BEGIN PGP SIGNED MESSAGE-----"
 BEGIN_SIGNATURE = "-----BEGIN PGP SIGNATURE-----"
@@ -16,7 +17,7 @@ END_SIGNATURE = "-----END PGP SIGNATURE-----"
 
 _HASH = re.compile(r"Hash: SHA(256|384|512)")
 _ARMOR = re.compile(
-    r"([A-Za-z0-9+/]{1,76}\n)*[A-Za-z0-9+/]{1,76}={0,2}\n(=[A-Za-z0-9+/]{4}\n)?"
+    r"((?:[A-Za-z0-9+/]{1,76}\n)*[A-Za-z0-9+/]{1,76}={0,2}\n)(?:=[A-Za-z0-9+/]{4}\n)?"
 )
 """Lines of base64 of which the last one alone may be padded, and perhaps their sum:
 what stands behind a padding is read by some programs and not by others."""
@@ -103,9 +104,19 @@ def _check_armor(lines: list[str]) -> None:
         raise ValueError(msg)
     inner = lines[1:-1]
     body = "".join(f"{line}\n" for line in inner[1:])
-    if not inner or inner[0] or not _ARMOR.fullmatch(body):
+    armor = _ARMOR.fullmatch(body)
+    if not inner or inner[0] or armor is None or not _is_canonical(armor[1]):
         msg = "the signature is no plain ASCII armor (RFC 9580, section 6.2)"
         raise ValueError(msg)
+
+
+def _is_canonical(base64: str) -> bool:
+    """Tell whether the bits before a padding are zeros (RFC 4648, section 3.5)."""
+    written = base64.replace("\n", "").encode()
+    try:
+        return b64encode(b64decode(written)) == written
+    except ValueError:
+        return False
 
 
 def _unescaped(line: str) -> str:

@@ -121,6 +121,8 @@ def packets(armor):
     """Yield the types of the packets in a signature (RFC 9580, section 4.2)."""
     try:
         data = base64.b64decode(armor)
+        if base64.b64encode(data).decode() != armor.replace("\n", ""):
+            yield -1  # bits before the padding that nobody reads
         while data:
             tag, size, head = data[0], data[1], 2
             if tag & 0x40 and size >= 192:

@@ -14,6 +14,7 @@ _SEQUOIA = {
     "revoked by a designated revoker": _REVOKER,
     "signed with CR inside": _CR,
     "a second mark of the beginning": _SECOND,
+    "bits that nobody reads in the armor": "it refuses them, too",
 }
 _ONLY_MATHEMATICS = "it looks at no times, no revocations and no bindings of keys"
 _USE = "it does not look at what a key is for"

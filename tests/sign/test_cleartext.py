@@ -51,6 +51,8 @@ def test_the_text_of_a_block_is_what_was_signed() -> None:
         (b"RMe7\n=S9n+", b"RMe=\nS9n+", "armor"),
         (b"RMe7\n=S9n+", b"=S9n+\nRMe7", "armor"),
         (b"RMe7\n", b"RMe=\n\n", "armor"),
+        (b"RMe7\n", b"RMf=\n", "armor"),
+        (b"RMe7\n", b"RMe\n", "armor"),
         (b"First line", b"First line ", "blank"),
         (b"First line", b"First line\r", "blank"),
         (b"First line", b"First\x00line", "U\\+0000"),

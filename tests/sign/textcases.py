@@ -22,6 +22,8 @@ from tests.sign.bench import (
 )
 from tests.sign.case import bad, beyond, good
 
+LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
 # How and when it was signed.
 
 
@@ -82,6 +84,19 @@ def _message(*options: str) -> Callable[[Bench], Made]:
         return bench.made(rewrapped(forged, body(armor)), key)
 
     return make
+
+
+def _unread(bench: Bench) -> Made:
+    """Change bits before a padding, which stand for nothing (RFC 4648, 3.5)."""
+    key = bench.key()
+    for number in range(100):
+        data = bench.sign(key, text=f"{number}\n{bench.text}")
+        # A packet may be long enough to need no padding.
+        letter, mark, rest = armored(data).partition(b"=\n=")
+        if mark and not letter.endswith(b"="):
+            last = LETTERS[LETTERS.index(letter[-1:]) + 1 :][:1]
+            return bench.made(rewrapped(data, letter[:-1] + last + mark + rest), key)
+    raise AssertionError
 
 
 WEAK = "the signature uses {}, which does not count any more"
@@ -193,6 +208,7 @@ FORM = (
     beyond("a comment in the armor",
            _put(b"SIGNATURE-----\n\n",
                 b"SIGNATURE-----\nComment: " + FORGED + b"\n\n"), ARMOR),
+    beyond("bits that nobody reads in the armor", _unread, ARMOR),
     bad("text behind the armor's sum",
         _put(b"-----END", FORGED + b"\n-----END"), ARMOR),
     beyond("blanks at a line's end", _put(WORD + b"\n", WORD + b" \n"), BLANK),
