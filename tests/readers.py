@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -53,6 +54,18 @@ def vnu() -> list[str]:
     need("vnu", java, jar)
     # The second compiler would work longer on the checker than the checker works.
     return [java or "", "-Xss4m", "-XX:TieredStopAtLevel=1", "-jar", str(jar)]
+
+
+def linkinator() -> list[str]:
+    """Return the command of linkinator, or skip the test."""
+    node, script = shutil.which("node"), NODE / "linkinator/build/src/cli.js"
+    need("linkinator", node, script)
+    command = [node or "", str(script)]
+    if subprocess.run(
+        [*command, "--version"], capture_output=True, check=False
+    ).returncode:
+        need("linkinator", None)
+    return command
 
 
 @contextlib.contextmanager
