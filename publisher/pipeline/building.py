@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -30,7 +30,7 @@ from publisher.pipeline import (
     terms,
 )
 from publisher.record import guard
-from publisher.render import pages, search_terms
+from publisher.render import pages, redirects, search_terms
 from publisher.sign import accept
 
 if TYPE_CHECKING:
@@ -113,7 +113,9 @@ def build(tools: Tools) -> Built:
         else:
             publishable.append(signed)
     _guard({*known, *map(str, record.by_advisory)}, withheld, snapshot)
-    _require_successors(publishable, kept)
+    public = {signed.advisory.id for signed in publishable} | set(kept)
+    _require_successors(publishable, public)
+    redirects.require(tools.redirects, public)
     written, made = _write_units(tools, publishable, succession, keys)
     units = {**kept, **made}
     summaries = tuple(units[advisory].summary for advisory in sorted(units))
@@ -121,7 +123,7 @@ def build(tools: Tools) -> Built:
     disclosure = housekeeping.served(tools)
     with memory.growing():
         planned = list(planning.planned(tools, summaries, record, disclosure.data))
-        planned += planning.moved(tools, units, outputs, planned)
+        planned += planning.moved(tools, outputs, planned)
     written += planning.write(tools, planned)
     removed = tools.site.prune([*outputs, *(each.path for each in planned)])
     tools.site.flush()
@@ -215,11 +217,8 @@ def _guard(
             raise TrustError(msg)
 
 
-def _require_successors(
-    publishable: Sequence[Signed], kept: Mapping[AdvisoryId, _Unit]
-) -> None:
+def _require_successors(publishable: Sequence[Signed], public: Set[AdvisoryId]) -> None:
     """Refuse to name an advisory that is not public: the name alone says too much."""
-    public = {signed.advisory.id for signed in publishable} | set(kept)
     for signed in publishable:
         successor = signed.advisory.superseded_by
         if successor is not None and successor not in public:

@@ -5,7 +5,7 @@ One line here for each output.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
     from publisher.model.chain import Planned
-    from publisher.model.ids import AdvisoryId
     from publisher.model.summary import Summary
     from publisher.pipeline.tools import Tools
     from publisher.record import Record
@@ -53,21 +52,19 @@ def planned(
 
 def moved(
     tools: Tools,
-    published: Collection[AdvisoryId],
     outputs: Sequence[PurePosixPath],
     known: Sequence[Planned],
 ) -> list[Planned]:
     """Plan what lies at old addresses; SettingsError if one cannot be meant.
 
-    `outputs` are the files of the advisories that are `published`, `known` all others.
+    `outputs` are the files of the advisories that are published, `known` all others.
     """
     if not tools.redirects:
         return []
     files = {str(path) for path in outputs}
     others = {str(each.path): each for each in known}
     look = tools.presentation
-    found = redirects.pages(tools.redirects, published, files, others, look)
-    return list(found)
+    return list(redirects.pages(tools.redirects, files, others, look))
 
 
 def write(tools: Tools, wanted: Sequence[Planned]) -> list[PurePosixPath]:

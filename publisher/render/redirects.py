@@ -22,9 +22,19 @@ if TYPE_CHECKING:
     from publisher.presentation import Presentation
 
 
+def require(redirects: Sequence[Redirect], published: Collection[AdvisoryId]) -> None:
+    """Raise SettingsError if a redirect leads to what is not `published`."""
+    for each in redirects:
+        if each.advisory is not None and each.advisory not in published:
+            msg = (
+                f"{each.place}: {each.target} is not published: take the line away "
+                "until it is"
+            )
+            raise SettingsError(msg)
+
+
 def pages(
     redirects: Sequence[Redirect],
-    published: Collection[AdvisoryId],
     outputs: Collection[str],
     planned: Mapping[str, Planned],
     presentation: Presentation,
@@ -36,12 +46,6 @@ def pages(
     """
     for each, target in resolved(redirects):
         _check(each, outputs, planned)
-        if each.advisory is not None and each.advisory not in published:
-            msg = (
-                f"{each.place}: {each.target} is not published: take the line away "
-                "until it is"
-            )
-            raise SettingsError(msg)
         file = str(redirect.file(target))
         if file not in planned and file not in outputs:
             msg = f"{each.place}: there is no {target} on the site: mend the target"

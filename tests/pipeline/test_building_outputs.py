@@ -107,6 +107,17 @@ def test_an_old_address_of_what_is_not_public_stops_the_build(
     assert not (workplace.site / "at").exists()
 
 
+def test_nothing_is_written_if_an_old_address_leads_to_nothing_public(
+    workplace: Workplace,
+) -> None:
+    workplace.sign()
+    declare(workplace, '"/at/a.html" = "ADV-2026-0099"\n')
+
+    with pytest.raises(SettingsError, match=r"redirects\.toml:1: ADV-2026-0099 is not"):
+        workplace.build()
+    assert [each for each in workplace.site.rglob("*") if each.is_file()] == []
+
+
 def test_the_project_hands_its_redirects_over(workplace: Workplace) -> None:
     declare(workplace, '"/old/" = "/ja/"\n')
 

@@ -28,8 +28,9 @@ def plans(*declared: Redirect) -> dict[str, Planned]:
         path: Planned(PurePosixPath(path), "key", path.encode)
         for path in ("ja/index.html", "ja/feed.rdf", "style.css")
     }
+    redirects.require(declared, {ID})
     found = redirects.pages(
-        declared, {ID}, {LANDING, "README"}, known, builders.presentation()
+        declared, {LANDING, "README"}, known, builders.presentation()
     )
     return {str(plan.path): plan for plan in found}
 
