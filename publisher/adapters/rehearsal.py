@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -52,7 +52,7 @@ class RehearsedSite:
         self._written[path] = digest
         return changed
 
-    def prune(self, keep: Iterable[PurePosixPath]) -> Sequence[PurePosixPath]:
+    def prune(self, keep: Set[str]) -> Sequence[PurePosixPath]:
         """Remove nothing."""
         del keep
         return []

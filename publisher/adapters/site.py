@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -128,12 +128,11 @@ class SiteFolder:
         self._remember(str(path), digest)
         return True
 
-    def prune(self, keep: Iterable[PurePosixPath]) -> Sequence[PurePosixPath]:
+    def prune(self, keep: Set[str]) -> Sequence[PurePosixPath]:
         """Remove what earlier builds wrote and this one did not, and nothing else."""
         for name in self._left:
             _temporary(self._folder / name).unlink(missing_ok=True)
-        kept = {str(path) for path in keep}
-        gone = sorted(path for path in self._known if path not in kept)
+        gone = sorted(self._known.keys() - keep)
         for path in gone:
             (self._folder / path).unlink(missing_ok=True)
             del self._known[path]

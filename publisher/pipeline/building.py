@@ -119,13 +119,13 @@ def build(tools: Tools) -> Built:
     written, made = _write_units(tools, publishable, succession, keys)
     units = {**kept, **made}
     summaries = tuple(units[advisory].summary for advisory in sorted(units))
-    outputs = [PurePosixPath(path) for unit in units.values() for path in unit.outputs]
+    outputs = {path for unit in units.values() for path in unit.outputs}
     disclosure = housekeeping.served(tools)
     with memory.growing():
         planned = list(planning.planned(tools, summaries, record, disclosure.data))
         planned += planning.moved(tools, outputs, planned)
     written += planning.write(tools, planned)
-    removed = tools.site.prune([*outputs, *(each.path for each in planned)])
+    removed = tools.site.prune(outputs | {str(each.path) for each in planned})
     tools.site.flush()
     return Built(
         summaries=summaries,

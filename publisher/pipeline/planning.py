@@ -5,7 +5,7 @@ One line here for each output.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +52,7 @@ def planned(
 
 def moved(
     tools: Tools,
-    outputs: Sequence[PurePosixPath],
+    outputs: Set[str],
     known: Sequence[Planned],
 ) -> list[Planned]:
     """Plan what lies at old addresses; SettingsError if one cannot be meant.
@@ -61,10 +61,9 @@ def moved(
     """
     if not tools.redirects:
         return []
-    files = {str(path) for path in outputs}
     others = {str(each.path): each for each in known}
     look = tools.presentation
-    return list(redirects.pages(tools.redirects, files, others, look))
+    return list(redirects.pages(tools.redirects, outputs, others, look))
 
 
 def write(tools: Tools, wanted: Sequence[Planned]) -> list[PurePosixPath]:

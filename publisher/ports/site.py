@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ class Site(Protocol):
         """Replace a file atomically; tell whether its bytes changed."""
         ...
 
-    def prune(self, keep: Iterable[PurePosixPath]) -> Sequence[PurePosixPath]:
-        """Remove the files that earlier builds wrote and that are not in `keep`."""
+    def prune(self, keep: Set[str]) -> Sequence[PurePosixPath]:
+        """Remove what earlier builds wrote and whose path is not in `keep`."""
         ...
 
     def flush(self) -> None:

@@ -80,7 +80,7 @@ class Stage:
         site, cache = self._site()
         for path, data in files.items():
             site.write(PurePosixPath(path), data)
-        site.prune(map(PurePosixPath, files))
+        site.prune(files.keys())
         site.flush()
         cache.close()
 

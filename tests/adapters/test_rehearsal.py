@@ -61,7 +61,7 @@ def test_a_rehearsal_reads_what_it_would_have_written(site: SiteFolder) -> None:
 
 
 def test_a_rehearsal_removes_nothing(site: SiteFolder) -> None:
-    assert RehearsedSite(site).prune([]) == []
+    assert RehearsedSite(site).prune(set()) == []
     assert site.holds(PAGE) == digest(OLD)
 
 
