@@ -59,7 +59,7 @@ def document(verdicts: Sequence[Verdict], every: int = 1) -> str:
         "{table}": table(verdicts),
         "{bad}": found,
         "{count}": str(len(verdicts)),
-        "{every}": str(every),
+        "{share}": "every one" if every == 1 else f"one in {every} (`--every`)",
         "{seconds}": f"{seconds:.1f}",
     }
     text = PAGE.read_text(encoding="utf-8")
