@@ -3,8 +3,8 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
@@ -20,7 +20,7 @@ from publisher.adapters.deploy.s3 import Store
 from publisher.errors import OperatorError, SettingsError, WorldError
 from publisher.model.settings import BucketTarget
 from publisher.ports import PutUp
-from tests import s3store
+from tests import s3store, serving
 from tests.adapters.contract_target import (
     FIRST,
     SECOND,
@@ -338,22 +338,15 @@ _EMPTY = b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>
 )
 def test_moods_of_a_store(answers: list[tuple[int, bytes]], reason: str | None) -> None:
     server = Moody(answers)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    url = f"http://127.0.0.1:{server.server_port}"
     waited: list[float] = []
-    store = Store(BucketTarget(url, "b", "", "r", "K"), SECRET, waited.append)
-    try:
-        if reason is None:
-            assert list(store.listing("")) == []
-        else:
-            with pytest.raises(WorldError, match=reason):
-                list(store.listing(""))
-    finally:
-        store.close()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving.started(server) as url:
+        target = BucketTarget(url, "b", "", "r", "K")
+        with closing(Store(target, SECRET, waited.append)) as store:
+            if reason is None:
+                assert list(store.listing("")) == []
+            else:
+                with pytest.raises(WorldError, match=reason):
+                    list(store.listing(""))
     assert len(server.asked) == len(waited) + 1 <= 3
 
 

@@ -16,6 +16,7 @@ import requests
 from publisher.adapters import links
 from publisher.adapters.links import HttpLinks
 from publisher.ports import Life, Reply
+from tests import serving
 
 pytestmark = pytest.mark.enable_socket
 ASKED: list[tuple[str, str, str | None, str | None]] = []
@@ -62,13 +63,9 @@ LOCATIONS = {
 def url() -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Moody)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    RELEASED.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving.started(server) as address:
+        yield address
+        RELEASED.set()
 
 
 @pytest.fixture
@@ -154,14 +151,8 @@ def test_a_certificate_that_nobody_vouches_for_is_dead(
     server = ThreadingHTTPServer(("127.0.0.1", 0), Moody)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     server.handle_error = lambda *_: None  # type: ignore[method-assign]
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with serving.started(server):
         reply = one(asker, f"https://127.0.0.1:{server.server_port}/")
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
     assert reply == Reply(Life.DEAD, "its server's certificate does not hold")
 

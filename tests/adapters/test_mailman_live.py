@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -16,6 +15,7 @@ from publisher.lists import names
 from publisher.model.settings import Mailman
 from tests.adapters.announcements import ANNOUNCEMENT
 from tests.mailman_plugin.hosts import JA
+from tests.serving import started
 
 pytestmark = pytest.mark.enable_socket
 
@@ -39,17 +39,9 @@ def serving(answers: Mapping[str, object]) -> Iterator[MailmanLists]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             del format, args
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        url = f"http://127.0.0.1:{server.server_port}/3.1"
-        settings = Mailman(url, "restadmin", timeout=5, wait=0.1)
+    with started(HTTPServer(("127.0.0.1", 0), Handler)) as url:
+        settings = Mailman(f"{url}/3.1", "restadmin", timeout=5, wait=0.1)
         yield MailmanLists(settings, "secret")
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def live(answers: Mapping[str, object]) -> Mapping[str, object]:

@@ -12,6 +12,7 @@ from publisher.adapters.web import HttpWeb
 from publisher.adapters.web import _next as follow
 from publisher.errors import WebError
 from publisher.ports import Page
+from tests import serving
 
 pytestmark = pytest.mark.enable_socket
 
@@ -65,12 +66,8 @@ class Moody(BaseHTTPRequestHandler):
 def url() -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Moody)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving.started(server) as address:
+        yield address
 
 
 @pytest.fixture

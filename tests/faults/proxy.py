@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.serving import started
+
 
 @dataclass
 class Proxy:
@@ -112,11 +114,5 @@ def running(target: Callable[[], int]) -> Iterator[Proxy]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     proxy.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    with started(server):
         yield proxy
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
@@ -17,6 +17,7 @@ from publisher.model.media import media_type
 from publisher.pipeline.release import Probed
 from publisher.wiring import Project
 from tests.projects import Workplace
+from tests.serving import started
 
 pytestmark = [pytest.mark.gpg, pytest.mark.enable_socket]
 FOLDER = "advisories/2026/ADV-2026-0007"
@@ -65,8 +66,6 @@ class _Answer(BaseHTTPRequestHandler):
 @pytest.fixture
 def public(workplace: Workplace) -> Iterator[Public]:
     server = Public(workplace.site)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
     file = workplace.root / "publisher.toml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("https://www.cert.example", server.url), "utf-8")
@@ -74,11 +73,8 @@ def public(workplace: Workplace) -> Iterator[Public]:
     workplace.web = web  # type: ignore[assignment]
     workplace.apply_lists()
     workplace.sign()
-    yield server
-    web.close()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with started(server), closing(web):
+        yield server
 
 
 def refused(workplace: Workplace) -> str:
