@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from publisher import markup
 from publisher.edition import inline, table
 from publisher.edition.blocks import INDENT, underlined
 from publisher.edition.inline import BodyError
@@ -92,7 +93,7 @@ def _paragraph(content: Inline, room: Room) -> list[str]:
 
 
 def _code(element: Element) -> list[str]:
-    code = "".join(element.itertext()).strip("\n")
+    code = "".join(element.itertext())
     return _prefixed(code.split("\n"), INDENT)
 
 
@@ -103,7 +104,8 @@ def _list(element: Element, room: Room) -> list[str]:
         if len(first) > _DIGITS:
             msg = f"a list starts with the number {first[:_DIGITS]}…"
             raise BodyError(msg)
-        numbers = [f"{int(first) + index}. " for index in range(len(element))]
+        end = ")" if element.get("class") == markup.PARENTHESIS else "."
+        numbers = [f"{int(first) + index}{end} " for index in range(len(element))]
         marks = [number.rjust(max(map(len, numbers))) for number in numbers]
     items: list[str] = []
     is_loose = any(_is_loose(item) for item in element)

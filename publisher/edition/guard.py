@@ -91,8 +91,6 @@ def _fault(line: str) -> str | None:
 
 
 def _uncanonical(line: str) -> str | None:
-    if "\t" in line:
-        return "there is a tab"
     if line.startswith(("-", "From ")):
         return "OpenPGP would escape how it begins"
     return None

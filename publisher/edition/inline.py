@@ -116,12 +116,12 @@ def _link(element: Element, links: Links, depth: int) -> Iterator[Piece | None]:
     url = element.get("href", "")
     pieces = list(_pieces(children(element), links, depth))
     text = flat([piece for piece in pieces if piece is not None])
-    if text and text == url:
-        # So that no program takes what follows as part of it (RFC 3986, appendix C).
-        yield Piece(f"<{url}>", kept=True)
-        return
-    if text and text == url.removeprefix("mailto:"):
-        yield Piece(text, kept=True)
+    if text and text in (url, url.removeprefix("mailto:")):
+        # As it is written: between brackets, no program takes what follows as part of
+        # it (RFC 3986, appendix C).
+        yield Piece(
+            text if element.get(markup.BARE) is not None else f"<{text}>", kept=True
+        )
         return
     yield from pieces
     if not url or url.startswith("#"):

@@ -71,8 +71,7 @@ def links_of(
 def canonical(path: PurePosixPath, data: bytes) -> tuple[Finding, ...]:
     """Return what keeps the bytes of a source file from being canonical text.
 
-    All of it are errors. What stands in a body and is found by `check` too is the
-    same finding.
+    What stands in a body and is found by `check` too is the same finding.
     """
     try:
         text = data.decode()

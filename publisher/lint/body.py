@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 from xml.etree.ElementTree import Element
 
 from publisher import markup
+from publisher.markup import reading
+from publisher.markup.blocks import Block, Kind
 from publisher.source import Location
 
 if TYPE_CHECKING:
+    import re
+
+    from publisher.markup.reading import Part, Reading
     from publisher.model.advisory import Text
 
-_MARKED = re.compile(r"[ >*+0-9.-]*#")
-_UNDERLINE = re.compile(r"[ >]*+(?:=+|-+) *")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -46,14 +48,19 @@ class Body:
     text: Text
     lines: tuple[str, ...]
     unfenced: tuple[str, ...]
-    """The lines with fenced code blanked out."""
+    """The lines with blocks of code blanked out."""
     whole: str
     """The same in one."""
     prose: tuple[str, ...]
     """The lines with all code blanked out."""
-    fences: tuple[tuple[int, int | None], ...]
+    blocks: tuple[Block, ...]
+    """All blocks, each before what it holds."""
     tree: Element
-    """Empty if the body is beyond a limit."""
+    """Empty if the body is beyond a limit; so are the two readings."""
+    parts: tuple[Part, ...]
+    """What page and signed text show."""
+    forge: Reading
+    """What a forge shows, by a reader that others wrote."""
     excess: markup.ExcessError | None
     headings: tuple[Heading, ...] = ()
     """In the order of the text."""
@@ -63,32 +70,39 @@ class Body:
     @classmethod
     def read(cls, text: Text) -> Self:
         """Read the body of `text`; where it is beyond a limit, its tree is empty."""
-        lines = text.body.split("\n")
-        fences = tuple(markup.fences(lines))
-        unfenced = lines.copy()
-        for first, last in fences:
-            for index in range(first, len(lines) if last is None else last + 1):
-                unfenced[index] = " " * len(lines[index])
-        excess = None
-        tree = Element("div")
-        prose = unfenced
+        # Loading it takes a while, and what is built from a cache does not need it.
+        from publisher.markup import commonmark
+
+        lines = tuple(text.body.split("\n"))
         try:
             tree = markup.parse(text.body)
-            prose = markup.prose(text.body).split("\n")
         except markup.ExcessError as error:
-            excess = error
+            return cls._empty(text, lines, error)
+        unfenced = markup.unfenced(text.body)
         body = cls(
             text=text,
-            lines=tuple(lines),
+            lines=lines,
             unfenced=tuple(unfenced),
             whole="\n".join(unfenced),
-            prose=tuple(prose),
-            fences=fences,
+            prose=tuple(markup.prose(text.body)),
+            blocks=tuple(markup.outline(text.body).walk()),
             tree=tree,
-            excess=excess,
+            parts=tuple(reading.parts(tree)),
+            forge=commonmark.read(text.body),
+            excess=None,
         )
         found = tuple(body._headings()), tuple(body._links())
         return replace(body, headings=found[0], links=found[1])
+
+    @classmethod
+    def _empty(
+        cls, text: Text, lines: tuple[str, ...], excess: markup.ExcessError
+    ) -> Self:
+        nothing = reading.Reading((), (), ())
+        whole = "\n".join(lines)
+        return cls(
+            text, lines, lines, whole, lines, (), Element("div"), (), nothing, excess
+        )
 
     def at(self, index: int, offset: int = -1) -> Location:
         """Return a place by the index of its line and the offset in it."""
@@ -115,24 +129,12 @@ class Body:
 
     def _headings(self) -> Iterator[Heading]:
         top = set(self.tree)
-        lines = list(self._heading_lines())
-        for element in self.tree.iter():
-            if element.tag in HEADINGS:
-                text = " ".join("".join(element.itertext()).split())
-                first = (element.text or text).strip() or "#"
-                while len(lines) > 1 and first not in self.unfenced[lines[0]]:
-                    del lines[0]
-                index = lines.pop(0) if lines else 0
-                at = self.at(index, self.unfenced[index].find(first))
-                level = HEADINGS.index(element.tag) + 1
-                yield Heading(level, text, element not in top, at)
-
-    def _heading_lines(self) -> Iterator[int]:
-        """Yield the lines that can be headings, marked or underlined."""
-        for index, line in enumerate(self.unfenced):
-            following = self.unfenced[index + 1 : index + 2]
-            if _MARKED.match(line) or any(map(_UNDERLINE.fullmatch, following)):
-                yield index
+        elements = [each for each in self.tree.iter() if each.tag in HEADINGS]
+        places = [block for block in self.blocks if block.kind is Kind.HEADING]
+        for element, block in zip(elements, places, strict=True):
+            text = " ".join("".join(element.itertext()).split())
+            at = self.at(block.first, self.lines[block.first].find(block.lines[0][:1]))
+            yield Heading(block.level, text, element not in top, at)
 
     def _links(self) -> Iterator[Link]:
         offset = 0

@@ -61,11 +61,26 @@ def carriage_return(source: SourceText) -> Iterator[Problem]:
 
 
 def trailing_blank(source: SourceText) -> Iterator[Problem]:
-    """Find blanks at the ends of lines."""
+    """Find blanks at the ends of lines that are no code."""
+    code = _code(source.lines)
+    for index, at in _trailing(source):
+        if index not in code:
+            yield Problem(at, "blanks at the end of the line", "none")
+
+
+def code_blank(source: SourceText) -> Iterator[Problem]:
+    """Find blanks at the ends of lines of code, which no cleartext signature covers."""
+    code = _code(source.lines)
+    for index, at in _trailing(source):
+        if index in code:
+            message = "blanks at the end of a line of code are left out of the text"
+            yield Problem(at, message, "none, if they mean nothing")
+
+
+def _trailing(source: SourceText) -> Iterator[tuple[int, Location]]:
     found = _some(source, lambda line: line.rstrip("\r").endswith(_BLANKS))
     for index, line in found:
-        at = source.at(index, len(line.rstrip("\r").rstrip("".join(_BLANKS))))
-        yield Problem(at, "blanks at the end of the line", "none")
+        yield index, source.at(index, len(line.rstrip("\r").rstrip("".join(_BLANKS))))
 
 
 def tab(source: SourceText) -> Iterator[Problem]:
@@ -149,10 +164,13 @@ def _each(
 
 
 def _code(lines: list[str]) -> set[int]:
+    """Return the indexes of the lines that are code."""
     # The front matter comes first and has no code.
     start = lines.index("---", 1) + 1 if "---" in lines[1:] else 0
-    inner: set[int] = set()
-    for first, last in markup.fences(lines[start:]):
-        end = len(lines) if last is None else start + last
-        inner.update(range(start + first + 1, end))
-    return inner
+    while start < len(lines) - 1 and not lines[start].strip():
+        start += 1
+    try:
+        found = markup.code_lines("\n".join(lines[start:]))
+    except markup.ExcessError:
+        return set()
+    return {start + index for index in found}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from publisher.lint import characters
 from publisher.lint.rule import Problem
+from publisher.markup.blocks import Block, Kind, cells
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -19,15 +19,20 @@ if TYPE_CHECKING:
 MAX_TABLE = 74
 """Columns of the signed text that a table may take, between its margins."""
 _GAP = 2
-_INDENT = 4
-_MAX_DIGITS = 4
-_MARKER = re.compile(r"( *)(?:([*+-])|([0-9]{1,9})\.) +\S")
-_HEADING = re.compile(r" {0,3}#{1,6}")
-_RULE = re.compile(r" {0,3}(?:-[ -]*|\*[ *]*|_[ _]*)")
-_FENCE = re.compile(r"[ >]*(?:(?:[*+-]|[0-9]+[.)]) +)*(?:`{3,}+(?!.*`)|~{3,})")
-_LABEL = re.compile(r"\]\[[^\[\]]*\]|^[ >*+0-9.-]*\[[^\[\]\n]*\]:.*$", re.MULTILINE)
-_WORD = re.compile(r"[^\W\d_]+")
-_DELIMITERS = frozenset("|:- ")
+_MAX_NUMBER = 9999
+_NUMBERED = (".", ")")
+_BULLET = re.compile(
+    r"[\u30fb\uff65\u2022\u25e6\u2023\u25aa\u25cf\u25cb\u25a0\u25a1\u25c6\u25c7\u203b\u2605\u2606]"
+    r"|[\u2460-\u2473\u3251-\u325f]|[\uff10-\uff19]{1,2}[\uff0e.\uff09)]"
+    r"|\uff08[\uff10-\uff190-9]{1,2}\uff09|[-+*][ \u3000]"
+)
+"""What begins an item of a list in Japanese texts: middle dots, circles, squares,
+reference marks, numbers that are full-width, in circles or in parentheses; and markers
+that are indented too far to be some."""
+_ITEM = re.compile(r"\(?(?:[0-9]{1,2}|[a-zA-Z]|[ivxIVX]{1,5})[.)][ \u3000]")
+"""What may begin one, but may also be the beginning of a line by chance."""
+_COPIED = re.compile("[\u3000\u2018\u2019\u201c\u201d\u2010-\u2015\u2212\u00a5\uffe5]")
+"""Characters that look like those of a command, and make another one of it."""
 
 
 def empty(subject: Subject) -> Iterator[Problem]:
@@ -46,171 +51,114 @@ def excess(subject: Subject) -> Iterator[Problem]:
 
 def unclosed(subject: Subject) -> Iterator[Problem]:
     """Find fenced code that never ends."""
+    for body, block in _blocks(subject, Kind.CODE):
+        if not block.is_closed:
+            message = "the fenced code is never closed"
+            yield Problem(body.at(block.first), message, "the same fence below it")
+
+
+def fence_words(subject: Subject) -> Iterator[Problem]:
+    """Find words behind a fence that nobody would see; one may name the language."""
+    for body, block in _blocks(subject, Kind.CODE):
+        if len(block.info.split()) > 1:
+            message = f"{block.info[:40]!r} behind the fence is lost"
+            expected = "one word, such as 'sh', or a line below the fence"
+            yield Problem(body.at(block.first), message, expected)
+
+
+def copied(subject: Subject) -> Iterator[Problem]:
+    """Find characters in code that break a command when it is copied."""
     for body in subject.bodies:
-        for first, last in body.fences:
-            if last is None:
-                message = "the fenced code is never closed"
-                yield Problem(body.at(first), message, "the same fence below it")
+        for index, (line, prose) in enumerate(zip(body.lines, body.prose, strict=True)):
+            for match in _COPIED.finditer(line):
+                if prose[match.start()] == " ":
+                    message = f"{characters.name(match[0])} in code"
+                    at = body.at(index, match.start())
+                    yield Problem(at, message, "the character that is to be typed")
+                    break
 
 
-def stray_fence(subject: Subject) -> Iterator[Problem]:
-    """Find fences where none can be, and fences that a list does not keep.
-
-    A fence stands on a line of its own with nothing but a word behind it. In a list
-    it is indented by four blanks for each level.
-    """
-    for body in subject.bodies:
-        for index, line in enumerate(body.unfenced):
-            if _FENCE.match(line):
-                message = "this looks like a fence, but is none"
-                expected = "a line of its own, with one word at most"
-                yield Problem(body.at(index), message, expected)
-        for first, _ in body.fences:
-            indent = _indent(body.lines[first])
-            if indent % _INDENT:
-                message = f"the fence is indented by {indent}"
-                yield Problem(body.at(first, indent), message, "a multiple of four")
+def look_alike(subject: Subject) -> Iterator[Problem]:
+    """Find lines that look like the items of a list, and would be joined into one."""
+    for body, block in _blocks(subject, Kind.PARAGRAPH):
+        found = _joined_item(block)
+        if found is not None:
+            message = (
+                "the line looks like an item of a list, and is joined to the others"
+            )
+            expected = "'- ' or '1. ' before it, or an empty line between"
+            yield Problem(body.at(block.first + found), message, expected)
 
 
-def indented_code(subject: Subject) -> Iterator[Problem]:
-    """Find text that is indented like code, or deeper than its list goes."""
-    for body in subject.bodies:
-        level = 0
-        is_start = True
-        for index, line in enumerate(body.unfenced):
-            if not line.strip():
-                is_start = True
-                continue
-            indent = _indent(line)
-            is_marked = _MARKER.match(line) is not None
-            if (is_start or is_marked) and indent >= level + _INDENT:
-                message = f"the text is indented by {indent}"
-                yield Problem(body.at(index, indent), message, "fenced code")
-            elif is_marked:
-                level = indent // _INDENT * _INDENT + _INDENT
-            elif is_start:
-                level = min(level, indent // _INDENT * _INDENT)
-            is_start = False
+def _joined_item(block: Block) -> int | None:
+    """Return the first line of a paragraph that looks like an item, but the first."""
+    for index, line in enumerate(block.lines[1:], start=1):
+        above = block.lines[index - 1]
+        if above.endswith(("\\", "  ")):
+            continue
+        is_likely = _ITEM.match(line) and _ITEM.match(above)
+        if _BULLET.match(line) or is_likely:
+            return index
+    return None
 
 
-def crowded_list(subject: Subject) -> Iterator[Problem]:
-    """Find lists that other text keeps from being one, having no line between."""
-    for body in subject.bodies:
-        for index in _crowded(body.unfenced):
-            message = "the list does not begin where it seems to"
-            yield Problem(body.at(index), message, "an empty line before it")
-
-
-def _crowded(lines: Sequence[str]) -> Iterator[int]:
-    """Yield the lines that begin a list in the middle of text or of another list."""
-    is_text = False
-    kinds: dict[int, bool] = {}
-    for index, line in enumerate(lines):
-        marker = _MARKER.match(line)
-        if not line.strip() or _is_division(line):
-            is_text = False
-            kinds.clear()
-        elif marker and (marker[3] in (None, "1") or not is_text):
-            level = len(marker[1]) // _INDENT
-            is_bullet = marker[2] is not None
-            if is_text or kinds.get(level, is_bullet) != is_bullet:
-                yield index
-            kinds = {key: value for key, value in kinds.items() if key < level}
-            kinds[level] = is_bullet
-            is_text = False
-        elif not kinds:
-            is_text = True
-
-
-def crowded_table(subject: Subject) -> Iterator[Problem]:
-    """Find tables that other text keeps from being one, having no line between."""
-    for body in subject.bodies:
-        for index, line in enumerate(body.unfenced[2:], start=2):
-            above, header = body.unfenced[index - 2 : index]
-            is_table = {"|", "-"} <= set(line) <= _DELIMITERS and "|" in header
-            if is_table and above.strip() and not _is_division(above):
-                message = "the table does not begin where it seems to"
-                yield Problem(body.at(index - 1), message, "an empty line before it")
-
-
-def shallow(subject: Subject) -> Iterator[Problem]:
-    """Find items of lists whose indentation is of no level."""
-    for body in subject.bodies:
-        for index, line in enumerate(body.unfenced):
-            marker = _MARKER.match(line)
-            if marker and len(marker[1]) % _INDENT:
-                message = f"the item is indented by {len(marker[1])}"
-                yield Problem(body.at(index), message, "four blanks for each level")
+def numbering(subject: Subject) -> Iterator[Problem]:
+    """Find items whose numbers are not those that readers see."""
+    for body, block in _blocks(subject, Kind.LIST):
+        if block.mark not in _NUMBERED:
+            continue
+        first = block.blocks[0].number
+        for number, item in enumerate(block.blocks, start=first):
+            if item.number != number:
+                message = (
+                    f"the item is numbered {item.number}, and readers see {number}"
+                )
+                yield Problem(body.at(item.first), message, f"{number}{item.mark}")
+                break
 
 
 def huge_number(subject: Subject) -> Iterator[Problem]:
     """Find lists that begin with a huge number, which is no number of an item."""
-    for body in subject.bodies:
-        offset = 0
-        for element in body.tree.iter("ol"):
-            number = element.get("start", "1")
-            if len(number) > _MAX_DIGITS:
-                offset, at = body.find(number[:40], offset)
-                message = f"a list begins with the number {number[:40]}"
-                yield Problem(at, message, r"'\.' if it is none")
+    for body, block in _blocks(subject, Kind.LIST):
+        number = block.blocks[0].number
+        if number > _MAX_NUMBER:
+            message = f"a list begins with the number {number}"
+            yield Problem(body.at(block.first), message, r"'\.' if it is none")
 
 
 def wide_table(subject: Subject) -> Iterator[Problem]:
     """Find tables that the signed text has to write as lists."""
     for body in subject.bodies:
-        offset = 0
-        for table in body.tree.iter("table"):
+        places = [block for block in body.blocks if block.kind is Kind.TABLE]
+        for table, block in zip(body.tree.iter("table"), places, strict=True):
             rows = [[_width(cell) for cell in row] for row in table.iter("tr")]
             widths = [max(column) for column in zip(*rows, strict=False)]
             total = sum(widths) + _GAP * (len(widths) - 1)
-            cell = next(iter(table.iter("th")))
-            offset, at = body.find((cell.text or "|").strip(), offset)
             if total > MAX_TABLE:
                 message = f"the table takes {total} columns"
-                yield Problem(at, message, f"at most {MAX_TABLE}, or it is a list")
+                expected = f"at most {MAX_TABLE}, or it is a list"
+                yield Problem(body.at(block.first), message, expected)
 
 
 def lost(subject: Subject) -> Iterator[Problem]:
-    """Find words that readers would not see, whatever Markdown made of them.
+    """Find cells that have no place in their table, and that readers would not see."""
+    for body, block in _blocks(subject, Kind.TABLE):
+        most = len(cells(block.lines[0]))
+        for index, row in enumerate(block.lines):
+            spare = cells(row)[most:]
+            if any(spare):
+                message = (
+                    f"{' | '.join(spare)[:40]!r} is lost: the row has too many cells"
+                )
+                at = body.at(block.first + index)
+                yield Problem(at, message, f"at most {most} cells")
 
-    It is the last net: unlucky emphasis and rows with too many cells end in it.
-    """
+
+def _blocks(subject: Subject, kind: Kind) -> Iterator[tuple[Body, Block]]:
     for body in subject.bodies:
-        if body.excess is None:
-            yield from _lost(body)
-
-
-def _lost(body: Body) -> Iterator[Problem]:
-    shown = "".join(body.tree.itertext())
-    if "\x02" in shown or "\x03" in shown:
-        message = "Markdown is confused by the marks in this body"
-        yield Problem(body.at(0), message, "fewer asterisks and backslashes")
-        return
-    known = Counter(shown)
-    for link in body.links:
-        known.update(link.url + (link.title or ""))
-    # Labels and definitions are meant to vanish; other rules look after those.
-    for match in _LABEL.finditer(body.whole):
-        known.update(match[0])
-    missing = {c for c in Counter(body.whole) - known if c.isalpha()}
-    if not missing:
-        return
-    for index, line in enumerate(body.unfenced):
-        for word in _WORD.finditer(line):
-            if word[0] not in shown and any(c in missing for c in word[0]):
-                message = f"{word[0][:40]!r} is lost in the text that readers see"
-                yield Problem(body.at(index, word.start()), message)
-                return
-    letters = "".join(sorted(missing))[:40]
-    yield Problem(body.at(0), f"{letters!r} are lost in the text that readers see")
-
-
-def _is_division(line: str) -> bool:
-    return bool(_HEADING.match(line) or _RULE.fullmatch(line))
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))
+        for block in body.blocks:
+            if block.kind is kind:
+                yield body, block
 
 
 def _width(cell: Element) -> int:

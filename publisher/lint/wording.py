@@ -1,4 +1,4 @@
-"""Rules of what stands in the prose of a body (L42x)."""
+"""Rules of words and characters in a body (L424 to L426)."""
 
 from __future__ import annotations
 
@@ -12,35 +12,7 @@ from publisher.lint.rule import Problem
 if TYPE_CHECKING:
     from publisher.lint.subject import Subject
 
-_HTML = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*://[^\s<>]*>)[A-Za-z/!?]")
-_ENTITY = re.compile(
-    r"&(?:#[0-9]{1,8}|#[xX][0-9A-Fa-f]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});"
-)
-_IMAGE = re.compile(r"(?<!\\)!\[")
 _FIXME = re.compile("FIXME")
-
-
-def html(subject: Subject) -> Iterator[Problem]:
-    """Find HTML: tags, comments, declarations and processing instructions."""
-    for body in subject.bodies:
-        for at, _ in body.match(_HTML):
-            message = "this looks like HTML, which is no part of a body"
-            yield Problem(at, message, "code, or a blank after '<'")
-
-
-def entity(subject: Subject) -> Iterator[Problem]:
-    """Find HTML entities, which are plain text and would be read as such."""
-    for body in subject.bodies:
-        for at, found in body.match(_ENTITY):
-            message = f"the HTML entity {found} stands as it is in the text"
-            yield Problem(at, message, "the character itself, or code")
-
-
-def image(subject: Subject) -> Iterator[Problem]:
-    """Find images, which a plain text cannot show."""
-    for body in subject.bodies:
-        for at, _ in body.match(_IMAGE):
-            yield Problem(at, "a text cannot hold images", "a link")
 
 
 def frame(subject: Subject) -> Iterator[Problem]:

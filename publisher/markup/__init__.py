@@ -13,31 +13,36 @@ import functools
 from typing import TYPE_CHECKING
 
 from publisher.markup.limits import (
-    MAX_BLOCK,
     MAX_CHARACTERS,
     MAX_DEPTH,
+    MAX_PARAGRAPH,
     ExcessError,
     check_height,
-    check_limits,
+    check_length,
 )
-from publisher.markup.source import fences, prose
-from publisher.markup.subset import ELEMENTS, is_wide, tree
+from publisher.markup.reader import ELEMENTS, PARENTHESIS, tree
+from publisher.markup.source import code_lines, outline, prose, unfenced
+from publisher.markup.widths import is_wide
+from publisher.markup.within import BARE
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 __all__ = [
+    "BARE",
     "ELEMENTS",
-    "MAX_BLOCK",
     "MAX_CHARACTERS",
     "MAX_DEPTH",
+    "MAX_PARAGRAPH",
+    "PARENTHESIS",
     "ExcessError",
-    "check_limits",
-    "fences",
+    "code_lines",
     "is_wide",
     "lead",
+    "outline",
     "parse",
     "prose",
+    "unfenced",
 ]
 
 
@@ -69,7 +74,7 @@ def lead(body: str) -> str:
 # A page, its summary and its neighbours ask for the same body in a row.
 @functools.lru_cache(maxsize=8)
 def _parsed(body: str) -> Element:
-    check_limits(body)
+    check_length(body)
     root = tree(body)
     check_height(root)
     return root

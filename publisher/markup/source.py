@@ -2,46 +2,47 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from publisher.markup import blocks
+from publisher.markup.blocks import Block, Kind
 
-_FENCE = re.compile(r"( *)(`{3,}|~{3,}) *+([A-Za-z0-9_+-]*+) *+")
 _CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 
 
-def fences(lines: list[str]) -> Iterator[tuple[int, int | None]]:
-    """Yield each fenced block as the indexes of its fences; None: never closed."""
-    start: int | None = None
-    fence = ""
-    for index, line in enumerate(lines):
-        match = _FENCE.fullmatch(line)
-        if match is None:
-            continue
-        if start is None:
-            start, fence = index, match[2]
-        elif not match[3] and match[2][0] == fence[0] and len(match[2]) >= len(fence):
-            yield start, index
-            start = None
-    if start is not None:
-        yield start, None
+# A body is looked at by several rules in a row.
+@functools.lru_cache(maxsize=8)
+def outline(body: str) -> Block:
+    """Return the blocks of `body`, which are shared, or raise ExcessError."""
+    return blocks.read(body.split("\n"))
 
 
-def prose(body: str) -> str:
-    """Return `body` with all code blanked out, every line and column in its place."""
-    paragraphs = re.split(r"(\n[ ]*\n)", "\n".join(unfenced(body)))
-    return "".join(_CODE_SPAN.sub(_blank, part) for part in paragraphs)
+def code_lines(body: str) -> frozenset[int]:
+    """Return the lines of `body` that are code, without the fences around it."""
+    found: set[int] = set()
+    for block in outline(body).walk():
+        if block.kind is Kind.CODE:
+            fence = 1 if block.mark else 0
+            end = block.last if fence and block.is_closed else block.last + 1
+            found.update(range(block.first + fence, end))
+    return frozenset(found)
 
 
 def unfenced(body: str) -> list[str]:
-    """Return the lines of `body` with fenced code blanked out."""
+    """Return the lines of `body` with blocks of code blanked out, fences too."""
     lines = body.split("\n")
-    for first, last in fences(lines):
-        for index in range(first, len(lines) if last is None else last + 1):
-            lines[index] = " " * len(lines[index])
+    for block in outline(body).walk():
+        if block.kind is Kind.CODE:
+            for index in range(block.first, block.last + 1):
+                lines[index] = " " * len(lines[index])
     return lines
+
+
+def prose(body: str) -> list[str]:
+    """Return the lines of `body` with code blanked out, every column in its place."""
+    paragraphs = re.split(r"(\n[ ]*\n)", "\n".join(unfenced(body)))
+    return "".join(_CODE_SPAN.sub(_blank, part) for part in paragraphs).split("\n")
 
 
 def _blank(match: re.Match[str]) -> str:

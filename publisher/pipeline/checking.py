@@ -14,7 +14,7 @@ from publisher.errors import FindingsError
 from publisher.lint.subject import Neighbour
 from publisher.model.ids import AdvisoryId
 from publisher.sign import accept
-from publisher.source import Finding, Location
+from publisher.source import Finding, Level, Location
 
 if TYPE_CHECKING:
     from publisher.model.advisory import Advisory
@@ -94,7 +94,8 @@ def _load(tools: Tools, succession: Succession, advisory: AdvisoryId) -> Loaded:
         neighbours=partial(_neighbour, tools, succession),
     )
     every = tuple(sorted({*findings, *found}, key=lambda finding: finding.sort_key))
-    return Loaded(advisory, files, None if findings else checked, every)
+    is_refused = any(finding.level is Level.ERROR for finding in findings)
+    return Loaded(advisory, files, None if is_refused else checked, every)
 
 
 def _neighbour(

@@ -1,8 +1,8 @@
 """The body of an advisory as HTML: Markdown's tree, written out and sanitised.
 
 Only the elements of `markup` pass. Of attributes there are the address of a link
-(http or https), the id of a heading, the first number of a list and the alignment
-of a table's cell.
+(http, https or mailto), the id of a heading, the first number of a list and how its
+numbers are written, and the alignment of a table's cell.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _unique(slug: str, taken: dict[str, int]) -> str:
 
 
 def _attribute(_tag: str, name: str, value: str) -> str | None:
-    if name == "href" and not is_web(value):
+    if name == "href" and not is_web(value) and not value.startswith("mailto:"):
         return None
     if name == "scope" and value != "col":
         return None
@@ -144,8 +144,12 @@ _CLEANER = nh3.Cleaner(
         **{tag: {"id"} for tag in HEADINGS},
     },
     attribute_filter=_attribute,
-    allowed_classes={"th": set(ALIGNMENTS), "td": set(ALIGNMENTS)},
-    url_schemes={"http", "https"},
+    allowed_classes={
+        "ol": {markup.PARENTHESIS},
+        "th": set(ALIGNMENTS),
+        "td": set(ALIGNMENTS),
+    },
+    url_schemes={"http", "https", "mailto"},
     # No link opens a new window and no page sends a referrer; the team vouches for
     # what it links to, so there is nothing for `rel` to say.
     link_rel=None,

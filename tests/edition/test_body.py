@@ -100,19 +100,14 @@ def test_an_empty_body_is_no_text() -> None:
     assert laid_out("\n") == ""
 
 
-def test_a_list_that_starts_at_a_huge_number_is_refused() -> None:
-    with pytest.raises(BodyError, match="starts with the number 999999999…"):
-        laid_out("9" * 5000 + ". x\n")
-
-
 def test_lists_that_leave_no_room_for_text_are_refused() -> None:
     with pytest.raises(BodyError, match="nested too deeply"):
-        laid_out("- " * 30 + "x\n")
+        laid_out("12345. " * 9 + "x\n")
 
 
 def test_emphasis_that_is_nested_too_deeply_is_refused() -> None:
     with pytest.raises(BodyError, match="nested too deeply"):
-        laid_out("*" * 200 + "a" + "*" * 200)
+        laid_out("*" * 40 + "a" + "*" * 40)
 
 
 def test_nested_text_is_no_wider_than_the_page() -> None:
@@ -123,8 +118,12 @@ def test_nested_text_is_no_wider_than_the_page() -> None:
     assert max(map(width, text.split("\n"))) <= 76
 
 
-def test_tabs_in_code_become_blanks() -> None:
-    assert laid_out("```\na\tb\n\tc\n```\n") == "    a   b\n        c"
+def test_tabs_in_code_stay() -> None:
+    assert laid_out("```\na\tb\n\tc\n```\n") == "    a\tb\n    \tc"
+
+
+def test_numbers_end_as_they_are_written() -> None:
+    assert laid_out("9) a\n10) b\n") == "   9) a\n  10) b"
 
 
 def test_no_line_of_text_begins_where_openpgp_would_escape_it() -> None:

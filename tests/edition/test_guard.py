@@ -129,7 +129,6 @@ def test_a_translation_is_watched_in_its_own_file() -> None:
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
-        ("a\tb", "tab"),
         ("- a", "escape"),
         ("From us", "escape"),
         (ARMOR, "OpenPGP"),

@@ -45,10 +45,22 @@ def test_an_address_in_the_text_stands_in_angle_brackets() -> None:
     assert text == "  こちらは<https://a.example/x>です。"
 
 
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "Write to <a_b@cert.example>.",
+        "Write to a_b@cert.example.",
+        "See https://a.example/_x_ (or <https://a.example/_y_>).",
+    ],
+)
+def test_an_address_stands_as_it_is_written(markdown: str) -> None:
+    assert laid_out(markdown) == f"  {markdown}"
+
+
 def test_a_mail_address_in_the_text_has_no_number() -> None:
     text = laid_out("Write to [a@cert.example](mailto:a@cert.example).")
 
-    assert text == "  Write to a@cert.example."
+    assert text == "  Write to <a@cert.example>."
 
 
 def test_a_link_within_the_page_has_no_number() -> None:

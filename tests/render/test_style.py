@@ -77,4 +77,6 @@ def test_every_class_of_the_style_sheet_is_used() -> None:
 
     classes = set(re.findall(r"\.([a-z][a-z-]*)(?=[\s,:.{>])", css()))
     unused = {name for name in classes if not re.search(rf'[" }}]{name}[" {{]', pages)}
-    assert unused <= {"critical", "high", "medium", "low", "right", "center"}
+    assert unused <= {
+        *("critical", "high", "medium", "low", "right", "center", "parenthesis")
+    }
