@@ -50,7 +50,7 @@ _DEFINITION = re.compile(
     r"\[([^\[\]\n^][^\[\]\n]*)\]:[ \t]*"
     r"(?:<([^<>\n]*)>|([A-Za-z][A-Za-z0-9+.-]*:[^\s<>]+))[ \t]*"
 )
-_UNWANTED = ("html", "entity", "em_strong", "automail", "linebreak",
+_UNWANTED = ("html", "entity", "em_strong", "em_strong2", "automail", "linebreak",
              "image_link", "image_reference", "short_image_ref")  # fmt: skip
 
 
@@ -104,7 +104,8 @@ class _Dialect(Extension):
         md.treeprocessors.deregister("prettify")
         md.parser = _Blocks(md)
         for name in _UNWANTED:
-            md.inlinePatterns.deregister(name)
+            # Not each version has all of them.
+            md.inlinePatterns.deregister(name, strict=False)
         for processor, name, priority in _within(md):
             md.inlinePatterns.register(processor, name, priority)
         md.treeprocessors.register(_BoundSearches(), "bound", 25)
