@@ -80,6 +80,15 @@ def is_composed(text: str) -> bool:
     return all(unicodedata.is_normalized("NFC", part) for part in parts[::2])
 
 
+def composed(text: str) -> str:
+    """Return `text` in NFC, names' own ideographs as they are."""
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    parts = _COMPATIBLE.split(text)
+    parts[::2] = [unicodedata.normalize("NFC", part) for part in parts[::2]]
+    return "".join(parts)
+
+
 def columns(text: str) -> int:
     """Return the columns that `text` takes: wide characters two, marks none."""
     return sum(map(_columns, text))
