@@ -37,6 +37,8 @@ class Level(StrEnum):
 
     ERROR = "error"
     WARNING = "warning"
+    ACCEPTED = "accepted"
+    """It is right as it is: the source says why."""
     NOTE = "note"
     """Nothing is known to be wrong; it could not be found out."""
 
@@ -51,10 +53,14 @@ class Finding:
     message: str
     expected: str = ""
     level: Level = Level.ERROR
+    reason: str = ""
+    """Why it is accepted, if it is."""
 
     def __str__(self) -> str:
         """Write the finding as `path:line:column: CODE message (expected …)`."""
         tail = f" (expected {self.expected})" if self.expected else ""
+        if self.reason:
+            tail = f" (accepted: {self.reason})"
         mark = "" if self.level is Level.ERROR else f"{self.level}: "
         return f"{self.location}: {self.code} {mark}{self.message}{tail}"
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +13,11 @@ import click
 
 from publisher.cli import command, common, complete
 from publisher.errors import AuthorError, OperatorError
-from publisher.source import Level
+from publisher.source import Level, Location
 
 if TYPE_CHECKING:
     from publisher.pipeline.checking import Loaded
+    from publisher.pipeline.mending import Mended
     from publisher.source import Finding
     from publisher.wiring import Project
 
@@ -30,11 +32,23 @@ _LINK_SECONDS = 300.0
     examples=[
         "publisher lint",
         "publisher lint ADV-2026-0007 advisories/2026/ADV-2026-0008/en.md",
+        "publisher lint --fix --dry-run",
         "publisher lint --links",
         "publisher lint --json | jq '.[].code'",
     ],
 )
 @common.ids_argument
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="First mend what can be mended without a change of the text, and say so.",
+)
+@click.option(
+    "-n",
+    "--dry-run",
+    is_flag=True,
+    help="With --fix: say what would be mended; write nothing.",
+)
 @click.option("--links", is_flag=True, help="Ask whether what is linked to is there.")
 @click.option(
     "--withheld",
@@ -45,8 +59,10 @@ _LINK_SECONDS = 300.0
 @common.project_option
 @common.now_option
 @common.json_option
-def lint_command(
+def lint_command(  # noqa: PLR0913, PLR0917  (one for each option)
     names: Sequence[str],
+    fix: bool,
+    dry_run: bool,
     links: bool,
     withheld: bool,
     start: Path,
@@ -58,12 +74,19 @@ def lint_command(
     An ID may also be the path of an advisory's folder, or of a file in it. Every
     error of every file is shown as `path:line:column: CODE message`; docs/lint.md
     explains the codes. Without an ID, the project's security.txt is checked as well.
-    With --links, each page that is linked to is asked for once.
+    With --fix, blanks, tabs, line ends, Unicode's form, headings, numbers of lists,
+    entities and ids are mended first, if a reader of Markdown that is not ours sees
+    the same text before and after; a source that a signed text was made from is left
+    alone. With --links, each page that is linked to is asked for once.
     Exits with 1 if there is an error; warnings alone pass.
     """
     from publisher.pipeline import housekeeping
 
+    if dry_run and not fix:
+        msg = "--dry-run goes with --fix: lint alone writes nothing"
+        raise click.UsageError(msg)
     with common.project(start, now) as project:
+        mended = _mended(project, names, dry_run=dry_run) if fix else []
         loaded = _loaded(project, names)
         findings = [finding for each in loaded for finding in each.findings]
         if not names:
@@ -71,17 +94,16 @@ def lint_command(
         if links:
             findings += _links(project, loaded, withheld=withheld)
     if as_json:
-        common.show_json([_json(finding) for finding in findings])
+        shown = [_json(finding) for finding in findings]
+        changes = [_json_mended(each) for each in mended]
+        common.show_json({"mended": changes, "findings": shown} if fix else shown)
     else:
+        _show_mended(mended, dry_run=dry_run)
         common.show_findings(findings)
-    errors = sum(finding.level is Level.ERROR for finding in findings)
+    levels = Counter(finding.level for finding in findings)
     advisories = common.counted(len(loaded), "advisory", "advisories")
-    warnings = sum(finding.level is Level.WARNING for finding in findings)
-    found = f"{common.counted(errors, 'error')}, {common.counted(warnings, 'warning')}"
-    if notes := len(findings) - errors - warnings:
-        found += f", {common.counted(notes, 'note')}"
-    click.echo(f"{advisories}: {found}", err=True)
-    if errors:
+    click.echo(f"{advisories}: {_summary(levels)}", err=True)
+    if levels[Level.ERROR]:
         sys.exit(AuthorError.exit_code)
 
 
@@ -162,6 +184,48 @@ def _links(
     return [*linkcheck.check(tools, loaded, asked, _LINK_SECONDS, withheld=withheld)]
 
 
+def _summary(levels: Mapping[Level, int]) -> str:
+    errors, warnings = levels[Level.ERROR], levels[Level.WARNING]
+    found = f"{common.counted(errors, 'error')}, {common.counted(warnings, 'warning')}"
+    if notes := levels[Level.NOTE]:
+        found += f", {common.counted(notes, 'note')}"
+    if accepted := levels[Level.ACCEPTED]:
+        found += f", {common.counted(accepted, 'finding')} accepted"
+    return found
+
+
+def _mended(project: Project, names: Sequence[str], *, dry_run: bool) -> list[Mended]:
+    """Mend sources, unless it is only to be shown, and return what that is."""
+    from publisher.pipeline import mending
+
+    tools = project.tools()
+    wanted = common.select(tools.repository.snapshot(), names)
+    found = list(mending.mended(tools, wanted))
+    if not dry_run:
+        mending.write(tools, found)
+    return found
+
+
+def _show_mended(mended: Sequence[Mended], *, dry_run: bool) -> None:
+    done = "would be mended" if dry_run else "mended"
+    for each in mended:
+        for change in each.done:
+            click.echo(f"{Location(each.path, change.line)}: {done}: {change.what}")
+        for change in each.left:
+            click.echo(f"{Location(each.path, change.line)}: left: {change.what}")
+    files = sum(bool(each.done) for each in mended)
+    if mended:
+        click.echo(f"{done}: {common.counted(files, 'file')}", err=True)
+
+
+def _json_mended(mended: Mended) -> dict[str, object]:
+    return {
+        "path": str(mended.path),
+        "done": [{"line": each.line, "what": each.what} for each in mended.done],
+        "left": [{"line": each.line, "what": each.what} for each in mended.left],
+    }
+
+
 def _json(finding: Finding) -> dict[str, object]:
     return {
         "path": str(finding.location.path),
@@ -171,4 +235,5 @@ def _json(finding: Finding) -> dict[str, object]:
         "level": str(finding.level),
         "message": finding.message,
         "expected": finding.expected,
+        **({"reason": finding.reason} if finding.reason else {}),
     }

@@ -13,7 +13,6 @@ from publisher.pipeline.confirming import Confirmed
 from publisher.pipeline.pushing import Pushed, Result
 from publisher.pipeline.release import Event, Live, Probed, Release
 from publisher.ports import Outcome
-from publisher.source import Level
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,9 +88,7 @@ def _show_dead_links(project: Project, tools: Tools, built: Built) -> None:
 
 def show_built(project: Project, built: Built) -> None:
     """Show what a build did."""
-    # The errors are those of texts that nobody has begun to sign; lint shows them.
-    warnings = [found for found in built.warnings if found.level is Level.WARNING]
-    common.show_findings(warnings, err=True)
+    common.show_findings(built.warnings, err=True)
     for advisory, reason in built.withheld:
         click.echo(f"withheld {advisory}: {reason}")
     for path in built.removed:

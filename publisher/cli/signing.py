@@ -14,6 +14,7 @@ from publisher.errors import OperatorError
 
 if TYPE_CHECKING:
     from publisher.model.chain import ToSign
+    from publisher.pipeline.checking import Loaded
     from publisher.ports import Person
     from publisher.wiring import Project
 
@@ -153,7 +154,6 @@ def planned(project: Project, wanted: Wanted, *, dry_run: bool) -> list[ToSign]:
     chosen = common.select(snapshot, wanted.names)
     loaded = checking.load(tools, chosen, checking.succession(tools, snapshot))
     checking.require(loaded)
-    common.show_findings([f for each in loaded for f in each.findings], err=True)
     if not dry_run:
         recording.complete(tools, loaded)
     named = bool(wanted.names)
@@ -162,6 +162,7 @@ def planned(project: Project, wanted: Wanted, *, dry_run: bool) -> list[ToSign]:
         plan = signing.plan_again(tools, loaded, keys, named=named)
     else:
         plan = signing.plan(tools, loaded)
+        _show_findings(loaded, plan.texts)
     for what, reason in plan.skipped:
         if named or reason != signing.SIGNED_ALREADY:
             click.echo(f"skipped  {what}: {reason}")
@@ -217,6 +218,21 @@ def _check_options(wanted: Wanted, out: Path | None, back: Path | None) -> None:
             "keys: name no ID, no --key and no --again with it"
         )
         raise click.UsageError(msg)
+
+
+def _show_findings(loaded: Iterable[Loaded], texts: Iterable[ToSign]) -> None:
+    """Warn of what is about to be signed; what was signed was warned of then."""
+    from publisher.pipeline import checking
+
+    about = {each.key.id for each in texts if each.key is not None}
+    found = [f for each in loaded if each.id in about for f in each.findings]
+    news = [finding for finding in found if checking.is_news(finding)]
+    common.show_findings(news, err=True)
+    if accepted := len(found) - len(news):
+        findings = common.counted(accepted, "finding")
+        click.echo(
+            f"{findings} accepted, with a reason: `publisher lint` shows them", err=True
+        )
 
 
 def _show(texts: Sequence[ToSign]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from publisher.lint import links, rules
+from publisher.lint import acceptance, links, rules
 from publisher.lint.body import Body
 from publisher.lint.source_text import SourceText
 from publisher.lint.subject import Subject
@@ -43,7 +43,8 @@ def check(
 
     `others` has every id of the project and by which one it is superseded; without
     it, succession is not judged, nor are links to other advisories without
-    `neighbours`. There is a Checked unless one finding is an error.
+    `neighbours`. There is a Checked unless one finding is an error. What a source
+    accepts is among the findings, and is none.
     """
     bodies = tuple(map(Body.read, advisory.texts))
     subject = Subject(advisory, folder, settings, now, others, bodies, neighbours)
@@ -51,6 +52,16 @@ def check(
     for text in advisory.texts:
         source = SourceText(text.source.path, text.body, text.body_line)
         found += _of(source, rules.CHARACTERS)
+    claims = acceptance.claims(advisory.texts, _sorted(found), rules.CODES)
+    found = [
+        *acceptance.accepted(found, claims),
+        *(
+            f
+            for each in claims
+            for rule in rules.ACCEPTANCE
+            for f in rule.findings(each)
+        ),
+    ]
     findings = _sorted(found)
     if any(finding.level is Level.ERROR for finding in findings):
         return None, findings

@@ -28,6 +28,9 @@ class Rule(Generic[Of]):
     summary: str
     problems: Callable[[Of], Iterator[Problem]]
     level: Level = Level.ERROR
+    waivable: bool = False
+    """Whether a source may say that what is found is right as it is. Nothing is that
+    guards what a reader could be deceived by or could miss."""
 
     def findings(self, of: Of) -> Iterator[Finding]:
         """Yield what breaks this rule, of which there may be nothing."""

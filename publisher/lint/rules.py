@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from publisher.lint import (
+    acceptance,
     asked,
     disclosure,
     facts,
@@ -17,6 +21,7 @@ from publisher.lint import (
     translations,
     wording,
 )
+from publisher.lint.acceptance import Claim
 from publisher.lint.asked import Asked
 from publisher.lint.disclosure import Disclosure
 from publisher.lint.rule import Rule
@@ -61,27 +66,29 @@ RULES: tuple[Rule[Subject], ...] = (
     Rule("L303", "a vulnerability has a name", facts.unnamed),
     Rule("L304", "a CVE id is given once", facts.repeated_cve),
     Rule("L305", "a reference is given once", facts.repeated_reference),
-    Rule("L306", "vulnerabilities have scores", facts.unscored, _W),
-    Rule("L307", "affected products are named", facts.unaffected, _W),
+    Rule("L306", "vulnerabilities have scores", facts.unscored, _W, waivable=True),
+    Rule("L307", "affected products are named", facts.unaffected, _W, waivable=True),
     Rule("L308", "translations and only they have a source", facts.origin),
-    Rule("L309", "titles are short", facts.long_title),
-    Rule("L310", "titles are no sentences", facts.title_ends),
+    Rule("L309", "titles are short", facts.long_title, waivable=True),
+    Rule("L310", "titles are no sentences", facts.title_ends, waivable=True),
     Rule("L311", "addresses can be used", links.address),
-    Rule("L312", "hosts look like no other ones", links.likeness, _W),
+    Rule("L312", "hosts look like no other ones", links.likeness, _W, waivable=True),
     Rule("L313", "front matter has no frame of a text", facts.frame),
     Rule("L314", "front matter has no HTML entities", facts.entity),
     Rule("L315", "front matter is finished", facts.unfinished),
     Rule("L316", "links to ourselves are alive", own.dead),
     Rule("L317", "links to ourselves lead to signed texts", own.unsigned, _W),
-    Rule("L318", "links to ourselves lead to known pages", own.unknown, _W),
+    Rule(
+        "L318", "links to ourselves lead to known pages", own.unknown, _W, waivable=True
+    ),
     Rule("L401", "a body says something", structure.empty),
     Rule("L402", "a body is within the limits", structure.excess),
     Rule("L403", "fenced code is closed", structure.unclosed),
-    Rule("L409", "tables fit into the text", structure.wide_table, _W),
+    Rule("L409", "tables fit into the text", structure.wide_table, _W, waivable=True),
     Rule("L410", "no words are lost", structure.lost),
     Rule("L411", "headings begin at the second level", headings.first_level),
-    Rule("L412", "no heading level is skipped", headings.skipped_level),
-    Rule("L413", "no section is written twice", headings.reserved),
+    Rule("L412", "no heading level is skipped", headings.skipped_level, waivable=True),
+    Rule("L413", "no section is written twice", headings.reserved, waivable=True),
     Rule("L414", "headings have words and a place", headings.misplaced),
     Rule("L415", "lists begin with numbers", structure.huge_number),
     Rule("L417", "items have the numbers that readers see", structure.numbering),
@@ -106,11 +113,23 @@ RULES: tuple[Rule[Subject], ...] = (
     Rule("L436", "no marks vanish in what is verbatim", readings.vanishing),
     Rule("L437", "two readers see the same text", readings.differing),
     Rule("L501", "translated revisions exist", translations.ahead),
-    Rule("L502", "translations are up to date", translations.behind, _W),
-    Rule("L503", "a withdrawal is translated", translations.reason_missing, _W),
+    Rule("L502", "translations are up to date", translations.behind, _W, waivable=True),
+    Rule(
+        "L503",
+        "a withdrawal is translated",
+        translations.reason_missing,
+        _W,
+        waivable=True,
+    ),
     Rule("L504", "a withdrawal is the original's", translations.reason_unfounded),
     Rule("L505", "languages are the project's", translations.language),
-    Rule("L506", "translations have the same sections", translations.sections, _W),
+    Rule(
+        "L506",
+        "translations have the same sections",
+        translations.sections,
+        _W,
+        waivable=True,
+    ),
     Rule("L601", "the label allows to publish", publication.label, _W),
     Rule("L602", "it is no draft", publication.draft, _W),
 )
@@ -131,3 +150,16 @@ LINKS: tuple[Rule[Asked], ...] = (
     Rule("L803", "links can be checked", asked.unheard, Level.NOTE),
 )
 """Rules of what servers said of links."""
+
+ACCEPTANCE: tuple[Rule[Claim], ...] = (
+    Rule("L901", "what is accepted is known", acceptance.unknown),
+    Rule("L902", "what guards a promise is not accepted", acceptance.firm),
+    Rule("L903", "a reason is given", acceptance.hollow),
+    Rule("L904", "what is accepted is there", acceptance.idle, _W),
+    Rule("L905", "it is clear what is accepted", acceptance.several),
+)
+"""Rules of what sources say is right as it is."""
+
+_ALL: tuple[Rule[Any], ...] = (*CANONICAL, *RULES, *PROJECT, *LINKS, *ACCEPTANCE)
+CODES: Mapping[str, bool] = {rule.code: rule.waivable for rule in _ALL}
+"""All codes of rules, and whether a source may accept what they find."""

@@ -97,6 +97,17 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True)
+class Acceptance:
+    """That a finding of lint is right as it is, and why."""
+
+    finding: str
+    """Its code, e.g. `L309`."""
+    reason: str
+    at: str | None
+    """What the line or the finding says, to tell it from others of the same code."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFile:
     """The file that a text was read from."""
 
@@ -125,6 +136,8 @@ class Text:
     source: SourceFile
     places: Mapping[str, Location]
     """Where each front matter value stands, by dotted name: `history.1.date`."""
+    accepted: tuple[Acceptance, ...] = ()
+    """Findings in this file that are to stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from publisher.model import ids
 from publisher.model.advisory import Advisory, SourceFile, Text
+from publisher.parse import accepted as accepted_of
 from publisher.parse import facts as facts_of
 from publisher.parse import frontmatter
 from publisher.source import Finding, Location
@@ -17,7 +18,7 @@ from publisher.source import Finding, Location
 if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
-    from publisher.model.advisory import Origin
+    from publisher.model.advisory import Acceptance, Origin
     from publisher.parse.facts import Facts
 
 
@@ -34,6 +35,7 @@ class _Source:
     fields: frontmatter.Fields
     file: SourceFile
     findings: frontmatter.Findings
+    accepted: tuple[Acceptance, ...]
 
 
 def advisory(
@@ -74,7 +76,7 @@ def _source(name: str, data: bytes, findings: frontmatter.Findings) -> _Source |
     if fields is None:
         return None
     file = SourceFile(findings.path, sha256(data).hexdigest())
-    return _Source(language, head, fields, file, findings)
+    return _Source(language, head, fields, file, findings, accepted_of.accepted(fields))
 
 
 def _language(name: str, findings: frontmatter.Findings) -> ids.Language | None:
@@ -201,6 +203,7 @@ def _text(
         origin=facts.origin,
         source=source.file,
         places=source.findings.places,
+        accepted=source.accepted,
     )
 
 

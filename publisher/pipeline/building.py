@@ -50,6 +50,7 @@ class Built:
     withheld: tuple[tuple[AdvisoryId, str], ...]
     """Advisories that are not on the site, and why."""
     warnings: tuple[Finding, ...]
+    """Of the project; those of an advisory are told before it is signed."""
     files: int
     written: tuple[PurePosixPath, ...]
     removed: tuple[PurePosixPath, ...]
@@ -130,10 +131,7 @@ def build(tools: Tools) -> Built:
     return Built(
         summaries=summaries,
         withheld=tuple(sorted(withheld)),
-        warnings=(
-            *(f for each in changed for f in each.findings),
-            *disclosure.warnings,
-        ),
+        warnings=disclosure.warnings,
         files=len(outputs) + len(planned),
         written=tuple(written),
         removed=tuple(removed),

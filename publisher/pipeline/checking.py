@@ -50,9 +50,15 @@ def load(
 
 
 def require(loaded: Sequence[Loaded]) -> None:
-    """Raise FindingsError with all findings if there is an error among them."""
-    if any(each.checked is None for each in loaded):
-        raise FindingsError([f for each in loaded for f in each.findings])
+    """Raise FindingsError if there is an error, with what is found beside it."""
+    wrong = [each for each in loaded if each.checked is None]
+    if wrong:
+        raise FindingsError([f for each in wrong for f in each.findings if is_news(f)])
+
+
+def is_news(finding: Finding) -> bool:
+    """Tell whether somebody has to look at `finding`: nobody has answered it yet."""
+    return finding.level is not Level.ACCEPTED
 
 
 def succession(tools: Tools, snapshot: Snapshot) -> Succession:

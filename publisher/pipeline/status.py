@@ -111,7 +111,7 @@ def _status(
     outcomes: Mapping[str, Outcome],
 ) -> Status:
     if loaded.checked is None:
-        problems = tuple(str(finding) for finding in loaded.findings)
+        problems = tuple(map(str, filter(checking.is_news, loaded.findings)))
         return Status(loaded.id, "", "does not pass lint", problems)
     advisory = loaded.checked.advisory
     title = advisory.original.title

@@ -104,7 +104,8 @@ class _Work:
                 self._note(part, after, mend.what)
                 part = after
             else:
-                self.left.append(Change(changed(part, after)[0], mend.what))
+                what = f"this would change the text, so decide for it: {mend.what}"
+                self.left.append(Change(changed(part, after)[0], what))
         return part
 
     def _note(self, before: Part, after: Part, what: str) -> None:

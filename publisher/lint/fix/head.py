@@ -69,9 +69,7 @@ def values(part: Part) -> tuple[tuple[str, str], ...] | None:
     found = scalars("\n".join(line.text for line in part[1:-1]))
     if found is None:
         return None
-    return tuple(
-        (each.path, spelling(each.path, _plain(each.value))) for each in found
-    )
+    return tuple((each.path, spelling(each.path, _plain(each.value))) for each in found)
 
 
 def scalars(text: str) -> Sequence[Scalar] | None:

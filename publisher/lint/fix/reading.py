@@ -124,7 +124,8 @@ def _child(child: Token) -> str:
         case "image":
             inner = _children(child.children or ())
             return f"\x01image {inner}{_attributes(child.attrs)}\x01"
-    return f"\x01{child.type}{_attributes(child.attrs)} {child.content}\x01"
+        case _:
+            return f"\x01{child.type}{_attributes(child.attrs)} {child.content}\x01"
 
 
 def _attributes(attributes: dict[str, Any]) -> str:
