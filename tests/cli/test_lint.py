@@ -195,3 +195,83 @@ def test_nobody_is_asked_about_an_advisory_that_is_not_public(
 
     run("lint", "--links", "--withheld")
     assert asked == ["https://vendor.example/sb-1"]
+
+
+def test_what_is_mechanical_is_mended_and_said(desk: Desk) -> None:
+    desk.edit(("## 概要", "# 概要 "), ("## ", "# "))
+    japanese = desk.folder() / "ja.md"
+    before = japanese.read_text(encoding="utf-8")
+
+    rehearsed = run("lint", "--fix", "--dry-run", code=1)
+    assert japanese.read_text(encoding="utf-8") == before
+    result = run("lint", "--fix")
+
+    place = japanese.relative_to(desk.root)
+    line = f"{place}:10: {{}}: a heading put one level down\n"
+    assert line.format("would be mended") in rehearsed.stdout
+    assert "would be mended: 2 files\n" in rehearsed.stderr
+    assert line.format("mended") in result.stdout
+    assert f"{place}:10: mended: blanks at the end of the line" in result.stdout
+    assert result.stderr == "mended: 2 files\n1 advisory: 0 errors, 0 warnings\n"
+    assert "\n## 概要\n" in japanese.read_text(encoding="utf-8")
+    assert run("lint", "--fix").stdout == ""
+
+
+def test_only_what_is_named_is_mended(desk: Desk) -> None:
+    other = run("new", "note").stdout.split("/")[-2]
+    desk.edit(("FIXME", "FIXME "), name=other)
+    before = (desk.folder(other) / "ja.md").read_bytes()
+
+    result = run("lint", "--fix", desk.folder("*-0001").name)
+
+    assert result.stdout == ""
+    assert (desk.folder(other) / "ja.md").read_bytes() == before
+
+
+def test_what_was_mended_is_said_in_json(desk: Desk) -> None:
+    desk.edit(("tlp: CLEAR", "tlp: TLP:clear"), EXPLICIT)
+
+    told = run_json("lint", "--fix", code=1)
+
+    assert [finding["code"] for finding in told["findings"]] == ["L425"]
+    (mended,) = told["mended"]
+    assert mended == {
+        "path": mended["path"],
+        "done": [{"line": 5, "what": "an id or a label written in its one spelling"}],
+        "left": [],
+    }
+
+
+def test_what_is_left_is_said(desk: Desk) -> None:
+    desk.edit(("tlp: CLEAR", "tlp: TLP:CLEAR"))
+    run("sign", "--yes")
+
+    result = run("lint", "--fix")
+
+    assert ": left: r1." in result.stdout
+    assert "was made from it: it is mended together with a new entry" in result.stdout
+    assert "mended: 0 files\n" in result.stderr
+
+
+@pytest.mark.usefixtures("desk")
+def test_without_fix_there_is_nothing_to_rehearse() -> None:
+    assert "--dry-run goes with --fix" in run("lint", "--dry-run", code=2).stderr
+
+
+REASON = "the name of the product is this long"
+ACCEPTED = (
+    "tlp: CLEAR",
+    f"tlp: CLEAR\naccepted:\n  - {{finding: L309, reason: {REASON}}}",
+)
+
+
+def test_what_is_accepted_is_shown_with_its_reason(desk: Desk) -> None:
+    desk.edit(("title: ", f"title: {'当' * 101}"), ACCEPTED)
+
+    result = run("lint")
+    (finding,) = run_json("lint")
+
+    assert "L309 accepted: the title takes " in result.stdout
+    assert f"(accepted: {REASON})\n" in result.stdout
+    assert result.stderr.endswith("0 errors, 0 warnings, 1 finding accepted\n")
+    assert (finding["level"], finding["reason"]) == ("accepted", REASON)

@@ -235,3 +235,64 @@ def test_what_is_signed_is_good_to_the_program_itself(desk: Desk) -> None:
     files = [str(desk.folder() / name) for name in desk.signed()]
 
     assert all(each["good"] for each in run_json("verify", *files))
+
+
+WIDE = "| a | b |\n|---|---|\n" + f"| {'c' * 40} | {'d' * 40} |\n"
+REASON = "the two columns have to stand side by side"
+
+
+def begun(desk: Desk) -> str:
+    """Begin a second advisory, which is warned of, and return its id."""
+    name: str = run("new", "note", "--language", "en").stdout.split("/")[-2]
+    desk.edit(("FIXME", "Finished"), ("draft: true\n", ""), name=name)
+    with (desk.folder(name) / "en.md").open("a", encoding="utf-8") as source:
+        source.write(f"\n{WIDE}")
+    return name
+
+
+def test_warnings_are_said_once_when_something_is_about_to_be_signed(
+    desk: Desk,
+) -> None:
+    second = begun(desk)
+    first = run("sign", "--yes", second)
+    again = run("sign", "--yes")
+    third = run("sign", "--yes")
+
+    assert first.stderr.count("L409 warning: ") == 1
+    assert again.stdout.count("signed ") == 3
+    assert again.stderr == ""
+    assert (third.stdout, third.stderr) == ("nothing to sign\n", "")
+    assert "L409 warning: " in run("lint").stdout
+    assert "L409 warning: " in run("lint", second).stdout
+
+
+def test_a_release_says_nothing_of_warnings_long_ago(desk: Desk) -> None:
+    begun(desk)
+    run("lists", "apply", "--yes")
+    signed = run("publish", "--yes")
+    again = run("publish", "--yes")
+
+    assert signed.stderr.count("L409 warning: ") == 1
+    assert "warning" not in again.stderr
+
+
+def test_what_is_accepted_is_only_counted(desk: Desk) -> None:
+    second = begun(desk)
+    entry = f"accepted:\n  - {{finding: L409, reason: {REASON}}}\n"
+    desk.edit(("history:\n", f"{entry}history:\n"), name=second)
+
+    result = run("sign", "--yes", second)
+
+    assert "L409" not in result.stderr
+    assert "1 finding accepted, with a reason: `publisher lint` shows" in result.stderr
+    assert run("build").stderr == ""
+
+
+def test_an_error_is_not_drowned_in_warnings_of_others(desk: Desk) -> None:
+    begun(desk)
+    desk.edit(("## 概要", "## FIXME"), name=desk.folder("*-0001").name)
+
+    result = run("sign", "--yes", code=1)
+
+    assert "L425" in result.stderr
+    assert "L409" not in result.stderr
