@@ -268,7 +268,7 @@ def test_warnings_are_said_once_when_something_is_about_to_be_signed(
 
 def test_a_release_says_nothing_of_warnings_long_ago(desk: Desk) -> None:
     begun(desk)
-    run("lists", "apply", "--yes")
+    run("lists", "apply")
     signed = run("publish", "--yes")
     again = run("publish", "--yes")
 
