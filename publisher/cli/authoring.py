@@ -200,8 +200,11 @@ def _mended(project: Project, names: Sequence[str], *, dry_run: bool) -> list[Me
 
     tools = project.tools()
     wanted = common.select(tools.repository.snapshot(), names)
-    found = list(mending.mended(tools, wanted))
-    if not dry_run:
+    if dry_run:
+        return list(mending.mended(tools, wanted))
+    # Nothing is mended while a release signs it.
+    with project.exclusive():
+        found = list(mending.mended(tools, wanted))
         mending.write(tools, found)
     return found
 

@@ -212,7 +212,8 @@ def test_the_documentation_lists_what_can_be_accepted() -> None:
 def test_nothing_that_deceives_or_leaks_can_be_accepted() -> None:
     firm = {code for code, is_waivable in rules.CODES.items() if not is_waivable}
 
-    assert firm >= {rule.code for rule in (*rules.CANONICAL, *rules.ACCEPTANCE)}
+    assert firm >= {rule.code for rule in rules.CANONICAL}
+    assert firm >= {rule.code for rule in rules.ACCEPTANCE}
     assert firm >= {f"L2{number:02}" for number in range(1, 10)}
     assert firm >= {"L302", "L311", "L313", "L316", "L410", "L421", "L424", "L431"}
     assert firm >= {"L505", "L601", "L602"}

@@ -34,13 +34,7 @@ BODIES_MENDED = {
     "tabs": ("a\tb\n\n1.\tc\n\td\n", "a   b\n\n1.  c\n    d\n"),
     "composition": ("か\u3099 e\u0301 \u212b\n", "が é Å\n"),
     "names' ideographs": ("\ufa11\n", "\ufa11\n"),
-    "indented code": (
-        "a\n\n    b\tc\n\n      d\n\ne\n",
-        "a\n\n```\nb\tc\n\n  d\n```\n\ne\n",
-    ),
-    "indented code in an item": ("- a\n\n      b\n", "- a\n\n  ```\n  b\n  ```\n"),
-    "indented code with fences in it": ("    ```\n", "````\n```\n````\n"),
-    "quoted code": (">     a\n", ">     a\n"),
+    "indented code": ("a\n\n    b\tc \n\td\n",) * 2,
     "underlined headings": ("A\n===\n\nB\n---\nc\n", "## A\n\n### B\nc\n"),
     "an underlined heading on two lines": ("A\nB\n---\n", "## A B\n"),
     "an underlined heading that ends in a mark": ("C #\n---\n", "## C \\#\n"),
@@ -227,7 +221,7 @@ def test_wide_blanks_that_keep_a_paragraph_together_stay() -> None:
         (b"\xff \n", 0, "it is not UTF-8"),
         (b"a \n" * frontmatter.MAX_BYTES, 0, "it is larger than 1 MiB"),
         (b"a \n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> d\n", 2, "two versions stand"),
-        (b"> " * 20 + b"a \n", 0, "the text is beyond a limit: "),
+        (b"> " * 40 + b"a \n", 0, "the text is beyond a limit: "),
     ],
 )
 def test_what_cannot_be_judged_is_left_alone(data: bytes, line: int, why: str) -> None:
@@ -336,7 +330,7 @@ UNTIDY = {
 def test_mending_takes_time_in_proportion_to_the_length(name: str) -> None:
     block = UNTIDY[name] * max(1_000 // len(UNTIDY[name]), 1)
     times = []
-    for count in (2, 8):
+    for count in (1, 4):
         data = "\n\n".join([block] * count).encode()
         start = time.thread_time()
         fix(data)

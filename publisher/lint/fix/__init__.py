@@ -56,7 +56,7 @@ def fix(data: bytes) -> Fixed:
     work = _Work()
     start, body = parted(work.lines(whole))
     try:
-        markup.check_limits(text(body))
+        markup.parse(text(body))
     except markup.ExcessError as error:
         return _untouched(data, f"the text is beyond a limit: {error}")
     return work.result(data, start, body)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from publisher.lint.fix import reading
-from publisher.lint.fix.part import BLANKS, Line, Part, text
+from publisher.lint.fix.part import BLANKS, Part, text
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -34,35 +34,6 @@ def marked(part: Part) -> Part:
         lines[first] = part[first].but(f"{signs} {written}")
         gone.update(range(first + 1, end))
     return tuple(line for index, line in enumerate(lines) if index not in gone)
-
-
-def fenced(part: Part) -> Part:
-    """Put code that is only indented between fences."""
-    lines: list[Line] = []
-    done = 0
-    for token in reading.tokens(text(part)):
-        if token.type == "code_block" and token.map is not None:
-            first, end = token.map
-            lines += [*part[done:first], *_fenced(part[first:end], token.content)]
-            done = end
-    return (*lines, *part[done:])
-
-
-def _fenced(block: Part, content: str) -> Part:
-    """Return indented code with fences, where it stands by itself or in a list."""
-    code = content.removesuffix("\n").split("\n")
-    first = block[0].text
-    indent = first.removesuffix(code[0])
-    if not first.endswith(code[0]) or indent.strip(" \t") or len(code) > len(block):
-        return block
-    before = " " * (len(indent.expandtabs(4)) - 4)
-    runs = [len(run) for run in re.findall("`+", content)]
-    fence = before + "`" * max([3, *(run + 1 for run in runs)])
-    inner = [
-        line.but(before + each if each else "")
-        for line, each in zip(block, code, strict=False)
-    ]
-    return (block[0].but(fence), *inner, inner[-1].but(fence), *block[len(code) :])
 
 
 def lowered(part: Part) -> Part:

@@ -36,7 +36,6 @@ BODY: tuple[Mend, ...] = (
     Mend("a break of a line written as a backslash", lines.broken),
     Mend(_STRIPPED, lines.stripped_prose),
     _COMPOSED,
-    Mend("indented code put between fences", blocks.fenced),
     Mend("an HTML entity written as the character", entities.written),
     Mend("an underlined heading written with number signs", blocks.marked),
     Mend("a heading put one level down", blocks.lowered),
