@@ -13,7 +13,9 @@ from publisher import lint, parse
 from publisher.lint.fix import fix, head, reading
 from publisher.lint.fix.mend import BODY, HEAD
 from publisher.parse import frontmatter
+from publisher.source import Level
 from tests import builders
+from tests.lint.linting import body
 from tests.markup.hostile import BODIES
 
 PATH = PurePosixPath("advisories/2026/ADV-2026-0007/en.md")
@@ -40,6 +42,7 @@ BODIES_MENDED = {
     "an underlined heading that ends in a mark": ("C #\n---\n", "## C \\#\n"),
     "a heading in an item": ("- A\n  ===\n", "- A\n  ===\n"),
     "high headings": ("# A\n\n## B #\n\n> # C\n", "## A\n\n### B #\n\n> ## C\n"),
+    "a high heading further down": ("## A\n\n# B\n",) * 2,
     "headings that fill all levels": ("# A\n\n###### B\n", "# A\n\n###### B\n"),
     "a rule": ("a\n\n---\n\n***\n", "a\n\n---\n\n***\n"),
     "numbers": ("1. a\n1. b\n1. c\n", "1. a\n2. b\n3. c\n"),
@@ -276,6 +279,20 @@ def test_the_text_stays_the_same_and_is_mended_once(body: str) -> None:
     assert again.data == fixed.data
     assert again.done == ()
     assert not any("no end" in change.what for change in fixed.left)
+
+
+@given(st.lists(PIECES, max_size=15).map("".join))
+@settings(max_examples=150)
+def test_what_passes_lint_passes_it_when_it_is_mended(text: str) -> None:
+    before = f"## A\n\n{text}\n"
+    fixed = fix(before.encode()).data.decode()
+
+    if fixed and not errors(before):
+        assert errors(fixed) == set()
+
+
+def errors(text: str) -> set[str]:
+    return {found.code for found in body(text) if found.level is Level.ERROR}
 
 
 @given(st.lists(PIECES, max_size=12).map("".join))

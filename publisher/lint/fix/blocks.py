@@ -37,10 +37,13 @@ def marked(part: Part) -> Part:
 
 
 def lowered(part: Part) -> Part:
-    """Put all headings one level down if the highest is on the title's level."""
+    """Put all headings one level down if the first is on the title's level.
+
+    If only a later one is, nobody but the author knows which of them was meant.
+    """
     found = [token for token in _headings(text(part)) if token.map is not None]
     levels = [int(token.tag[1:]) for token in found]
-    if not levels or min(levels) > 1 or max(levels) == _LOWEST:
+    if not levels or levels[0] > 1 or max(levels) == _LOWEST:
         return part
     lines = list(part)
     for token in found:
