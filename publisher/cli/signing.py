@@ -162,7 +162,8 @@ def planned(project: Project, wanted: Wanted, *, dry_run: bool) -> list[ToSign]:
         plan = signing.plan_again(tools, loaded, keys, named=named)
     else:
         plan = signing.plan(tools, loaded)
-        _show_findings(loaded, plan.texts)
+    # What is signed again was warned of when it was signed first.
+    _show_findings(loaded, () if wanted.again else plan.texts)
     for what, reason in plan.skipped:
         if named or reason != signing.SIGNED_ALREADY:
             click.echo(f"skipped  {what}: {reason}")
@@ -221,11 +222,15 @@ def _check_options(wanted: Wanted, out: Path | None, back: Path | None) -> None:
 
 
 def _show_findings(loaded: Iterable[Loaded], texts: Iterable[ToSign]) -> None:
-    """Warn of what is about to be signed; what was signed was warned of then."""
+    """Warn of what is about to be signed; what was signed was warned of then.
+
+    What does not pass lint is told in any case.
+    """
     from publisher.pipeline import checking
 
     about = {each.key.id for each in texts if each.key is not None}
-    found = [f for each in loaded if each.id in about for f in each.findings]
+    told = [each for each in loaded if each.id in about or each.checked is None]
+    found = [finding for each in told for finding in each.findings]
     news = [finding for finding in found if checking.is_news(finding)]
     common.show_findings(news, err=True)
     if accepted := len(found) - len(news):

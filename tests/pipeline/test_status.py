@@ -79,3 +79,17 @@ def test_the_status_as_json_has_everything(workplace: Workplace) -> None:
         "built": False,
         "lists": {LISTS["en"]: "due"},
     }
+
+
+def test_what_is_accepted_is_no_problem(workplace: Workplace) -> None:
+    title = "title: Remote code execution"
+    entry = "{finding: L309, reason: the product's full name is this long}"
+    workplace.write(
+        (title, f"{title}{' again' * 40}"),
+        ("references:", f"accepted:\n  - {entry}\nreferences:"),
+        ("## Overview", "## FIXME"),
+    )
+
+    (problem,) = only(workplace).problems
+
+    assert " L425 " in problem
