@@ -14,6 +14,7 @@ from publisher.lint import (
     readings,
     source_text,
     structure,
+    titles,
     translations,
     wording,
 )
@@ -42,6 +43,7 @@ CANONICAL: tuple[Rule[SourceText], ...] = (
     Rule("L105", "one line feed at the end", source_text.final_newline),
     *CHARACTERS,
     Rule("L110", "Unicode's form NFC", source_text.composition),
+    Rule("L111", "no marks of a conflict", source_text.conflict),
     Rule("L112", "no blanks end lines of code", source_text.code_blank, _W),
 )
 """Rules of the bytes of a source file."""
@@ -64,8 +66,8 @@ RULES: tuple[Rule[Subject], ...] = (
     Rule("L306", "vulnerabilities have scores", facts.unscored, _W),
     Rule("L307", "affected products are named", facts.unaffected, _W),
     Rule("L308", "translations and only they have a source", facts.origin),
-    Rule("L309", "titles are short", facts.long_title),
-    Rule("L310", "titles are no sentences", facts.title_ends),
+    Rule("L309", "titles are short", titles.long, _W),
+    Rule("L310", "titles are no sentences", titles.ends),
     Rule("L311", "addresses can be used", links.address),
     Rule("L312", "hosts look like no other ones", links.likeness, _W),
     Rule("L313", "front matter has no frame of a text", facts.frame),
@@ -74,6 +76,7 @@ RULES: tuple[Rule[Subject], ...] = (
     Rule("L316", "links to ourselves are alive", own.dead),
     Rule("L317", "links to ourselves lead to signed texts", own.unsigned, _W),
     Rule("L318", "links to ourselves lead to known pages", own.unknown, _W),
+    Rule("L320", "titles are no paragraphs", titles.overlong),
     Rule("L401", "a body says something", structure.empty),
     Rule("L402", "a body is within the limits", structure.excess),
     Rule("L403", "fenced code is closed", structure.unclosed),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from publisher.model.advisory import Kind
     from publisher.model.ids import Language
 
+MAX_TITLE = 200
+"""Columns beyond which no title may be, whatever is set."""
 Localized = Mapping["Language", str]
 """A text in each of the project's languages."""
 
@@ -233,6 +235,14 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True)
+class Lint:
+    """What `publisher lint` is to hold texts to."""
+
+    title: int = 70
+    """Columns up to which a title is no warning."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole of `publisher.toml`, without its secrets."""
 
@@ -252,6 +262,7 @@ class Settings:
     announce_since: datetime
     """Revisions dated earlier are never mailed: a guard for imported archives."""
     links: Links = Links()
+    lint: Lint = Lint()
     target: TargetSettings | None = None
     """Where the site is put up; None: `site/` itself is served."""
     canary: Canary | None = None
