@@ -392,9 +392,9 @@ def test_several_vulnerabilities_are_listed_one_by_one() -> None:
     page = samples.page(samples.signed(builders.advisory(vulnerability)))
 
     text = " ".join(Outline(page).text.split())
-    assert "Highest severity Critical 9.8 CVSS 3.1" in text
-    assert "CVE-2026-90007 Critical 9.8 CVSS 3.1 CVSS:3.1/AV:N" in text
-    assert "No CVE id Second <weakness> High 7.8 CVSS 2.0" in text
+    assert "Highest severity Critical 9.8 CVSS v3.1" in text
+    assert "CVE-2026-90007 Critical 9.8 CVSS v3.1 CVSS:3.1/AV:N" in text
+    assert "No CVE id Second <weakness> High 7.8 CVSS v2.0" in text
     assert "CWE-20, CWE-22" in text
 
 
