@@ -70,6 +70,32 @@ def repeated_cve(subject: Subject) -> Iterator[Problem]:
         seen.discard("")
 
 
+def impossible_cve(subject: Subject) -> Iterator[Problem]:
+    """Find CVE ids of years that are still to come.
+
+    Ids of the next year are given out before it begins.
+    """
+    zone = subject.settings.team.timezone
+    last = subject.advisory.last_updated.astimezone(zone).year + 1
+    for index, vulnerability in enumerate(subject.advisory.vulnerabilities):
+        cve = vulnerability.cve
+        if cve is not None and int(cve.split("-")[1]) > last:
+            at = subject.at(f"vulnerabilities.{index}.cve")
+            yield Problem(at, f"{cve} is of a year to come", f"{last} at most")
+
+
+def repeated_product(subject: Subject) -> Iterator[Problem]:
+    """Find affected versions of a product that are given more than once."""
+    seen: set[tuple[str, ...]] = set()
+    for index, product in enumerate(subject.advisory.affected):
+        words = (product.vendor, product.name, product.versions)
+        row = tuple(" ".join(each.casefold().split()) for each in words)
+        if row in seen:
+            message = f"{_short(product.name)} {product.versions} is given twice"
+            yield Problem(subject.at(f"affected.{index}"), message, "one row")
+        seen.add(row)
+
+
 def repeated_reference(subject: Subject) -> Iterator[Problem]:
     """Find references with an address that was given before."""
     seen: set[str] = set()

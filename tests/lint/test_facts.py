@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from publisher import parse
-from publisher.model.advisory import Kind
+from publisher.model.advisory import Kind, Product
 from publisher.model.ids import AdvisoryId
 from tests import builders
 from tests.lint.linting import changed, check, codes
@@ -236,3 +236,47 @@ def test_findings_name_the_place_in_the_front_matter() -> None:
         "advisories/2026/ADV-2026-0007/en.md:16:13: L301 'references.0.title' is broken"
         " over lines (expected one line, or '>-' to join lines)"
     )
+
+
+def test_cve_ids_of_the_next_year_can_be() -> None:
+    def year(number: int) -> list[str]:
+        return codes(changed(("CVE-2026-90007", f"CVE-{number}-90007")))
+
+    assert year(1999) == year(2027) == []
+    assert year(2028) == ["L321"]
+
+
+@pytest.mark.parametrize(
+    ("cwe", "expected"),
+    [
+        ("CWE-787", []),
+        ("CWE-79", []),
+        ("CWE-1321", []),
+        ("CWE-1427", []),
+        ("CWE-16", ["L322"]),
+        ("CWE-264", ["L322"]),
+        ("CWE-1000", ["L322"]),
+        ("CWE-534", ["L322"]),
+        ("CWE-1", ["L322"]),
+        ("CWE-99999", ["L322"]),
+    ],
+)
+def test_cwe_ids_name_weaknesses(cwe: str, expected: list[str]) -> None:
+    found = changed(("cwe: CWE-787", f"cwe: [CWE-20, {cwe}]"))
+
+    assert codes(found) == expected
+    assert all(each.level == "warning" for each in found)
+    assert all("newer than the list" in f.message for f in found) == (
+        cwe == "CWE-99999" or not expected
+    )
+
+
+def test_a_row_is_given_once() -> None:
+    row = builders.advisory().affected[0]
+
+    def rows(*more: Product) -> list[str]:
+        return codes(check(replace(builders.advisory(), affected=(row, *more))))
+
+    assert rows(row) == ["L325"]
+    assert rows(replace(row, name="EXAMPLE  server", fixed="3.0")) == ["L325"]
+    assert rows(replace(row, versions="<1.0"), replace(row, name="Example")) == []
