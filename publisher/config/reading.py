@@ -144,8 +144,8 @@ def _links(table: Table) -> Links:
 
 
 def _lint(table: Table) -> Lint:
-    title = table.get("title", int, "columns", Lint().title)
-    if not 20 <= title <= MAX_TITLE:
+    title = table.get("title", int, "columns") if table.has("title") else None
+    if title is not None and not 20 <= title <= MAX_TITLE:
         table.fail("title", f"is {title} (expected 20 to {MAX_TITLE} columns)")
     table.close()
     return Lint(title)

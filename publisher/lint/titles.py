@@ -13,6 +13,7 @@ from publisher.model.settings import MAX_TITLE
 
 if TYPE_CHECKING:
     from publisher.lint.subject import Subject
+    from publisher.model.advisory import Text
 
 _ENDINGS = ".,:;。、，．：；"  # noqa: RUF001 (full-width on purpose)
 _BEGINNINGS = ".,:;!?。、，．：；！？)]}）］｝」』】"  # noqa: RUF001 (full-width on purpose)
@@ -34,13 +35,19 @@ _ABBREVIATIONS = frozenset(
 
 def long(subject: Subject) -> Iterator[Problem]:
     """Find titles that are longer than the settings want them."""
-    most = subject.settings.lint.title
-    yield from _longer(subject, most, MAX_TITLE)
+    for text in subject.advisory.texts:
+        most = subject.settings.lint.columns(text.language)
+        width = characters.columns(text.title)
+        if most < width <= MAX_TITLE:
+            yield _problem(text, width, most)
 
 
 def overlong(subject: Subject) -> Iterator[Problem]:
     """Find titles that are no titles any more."""
-    yield from _longer(subject, MAX_TITLE, None)
+    for text in subject.advisory.texts:
+        width = characters.columns(text.title)
+        if width > MAX_TITLE:
+            yield _problem(text, width, MAX_TITLE)
 
 
 def ends(subject: Subject) -> Iterator[Problem]:
@@ -53,12 +60,9 @@ def ends(subject: Subject) -> Iterator[Problem]:
             yield Problem(place(text, "title"), message, "a title, not a sentence")
 
 
-def _longer(subject: Subject, most: int, limit: int | None) -> Iterator[Problem]:
-    for text in subject.advisory.texts:
-        width = characters.columns(text.title)
-        if width > most and (limit is None or width <= limit):
-            message = f"the title takes {width} columns (full-width characters two)"
-            yield Problem(place(text, "title"), message, f"at most {most}")
+def _problem(text: Text, width: int, most: int) -> Problem:
+    message = f"the title takes {width} columns (full-width characters two)"
+    return Problem(place(text, "title"), message, f"at most {most}")
 
 
 def _is_abbreviated(title: str) -> bool:

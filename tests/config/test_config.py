@@ -266,5 +266,5 @@ def test_links_and_patience_have_defaults_and_can_be_set() -> None:
 def test_how_long_titles_may_be_has_a_default_and_can_be_set() -> None:
     changed = config.parse(SETTINGS.replace("[site]", "[lint]\ntitle = 110\n[site]"))
 
-    assert config.parse(SETTINGS).lint.title == 70
+    assert config.parse(SETTINGS).lint.title is None
     assert changed.lint.title == 110

@@ -12,7 +12,7 @@ from publisher.edition import document
 from publisher.model.settings import Lint
 from publisher.source import Finding, Level
 from tests import builders
-from tests.lint.linting import NOW, codes, original
+from tests.lint.linting import NOW, changed, codes, original
 
 ENGLISH = "title: Remote code execution in Example Server"
 
@@ -33,6 +33,16 @@ def test_a_longer_title_is_a_warning() -> None:
     assert found[0].level is Level.WARNING
     assert found[0].message.startswith("the title takes 71 columns")
     assert found[0].expected == "at most 70"
+
+
+def test_titles_in_wide_letters_may_be_longer() -> None:
+    def japanese(title: str) -> list[str]:
+        return codes(
+            changed(("Example Server における任意のコード実行の脆弱性", title))
+        )
+
+    assert japanese("あ" * 60) == []
+    assert japanese("あ" * 60 + "x") == ["L309"]
 
 
 def test_a_title_of_more_than_200_columns_is_an_error() -> None:
