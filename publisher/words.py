@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from babel.dates import format_date, format_time
 
 from publisher.model.advisory import Kind
-from publisher.model.score import Severity
+from publisher.model.score import Part, Severity
 
 if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from publisher.model.ids import Language
+    from publisher.model.score import Score
 
 KINDS: Mapping[Kind, str] = {
     Kind.ALERT: "Alert",
@@ -34,6 +35,14 @@ SEVERITIES: Mapping[Severity, str] = {
     Severity.CRITICAL: "Critical",
 }
 """The message of each severity's name."""
+
+SCORE = "{severity} ({scale} score {score})"
+"""The message of a score in a text."""
+SCALES: Mapping[Part, str] = {
+    Part.TEMPORAL: "{name} temporal",
+    Part.ENVIRONMENTAL: "{name} environmental",
+}
+"""The messages of the scores of versions 2 and 3 that are more than the base score."""
 
 _DATES = {"en": "d MMMM y"}
 
@@ -57,6 +66,21 @@ class Words:
     def severity(self, severity: Severity) -> str:
         """Return the name of a severity."""
         return self(SEVERITIES[severity])
+
+    def scale(self, score: Score) -> str:
+        """Return which score it is: of which version, and of which of its metrics."""
+        # Version 4 has it in the name.
+        message = None if score.version == "4.0" else SCALES.get(score.part)
+        return self(message, name=score.name) if message else score.name
+
+    def score(self, score: Score) -> str:
+        """Return a score with its severity, as a text has it."""
+        return self(
+            SCORE,
+            severity=self.severity(score.severity),
+            scale=self.scale(score),
+            score=score.value,
+        )
 
     def date(self, moment: datetime, zone: ZoneInfo) -> str:
         """Return the day of `moment` in `zone`, as this language writes it."""

@@ -107,7 +107,7 @@ def test_every_setting_is_documented() -> None:
     tables_of = {"canary", "deploy", "links", "lists", "mailman"}
     assert asked - tables_of == documented
     assert tables == tables_of | {
-        "team", "site", "links", "advisories", "review", "security_txt"
+        "team", "site", "links", "lint", "advisories", "review", "security_txt"
     }  # fmt: skip
 
 

@@ -13,7 +13,9 @@ from publisher.config.table import Table
 from publisher.model import drill, ids
 from publisher.model.advisory import Kind
 from publisher.model.settings import (
+    MAX_TITLE,
     Links,
+    Lint,
     MailingList,
     Mailman,
     Rejections,
@@ -50,6 +52,7 @@ def settings(top: Table) -> Settings:
         security_txt=_security_txt(top.table("security_txt", {}), team.contact),
         review=_review(top.table("review", {})),
         links=_links(top.table("links", {})),
+        lint=_lint(top.table("lint", {})),
         lists=tuple(_list(entry, languages) for entry in top.tables("lists")),
         owners=tuple(mailman.texts("owners", "addresses", [])) if mailman else (),
         mailman=None if mailman is None else _mailman(mailman),
@@ -138,6 +141,14 @@ def _links(table: Table) -> Links:
     )
     table.close()
     return read
+
+
+def _lint(table: Table) -> Lint:
+    title = table.get("title", int, "columns") if table.has("title") else None
+    if title is not None and not 20 <= title <= MAX_TITLE:
+        table.fail("title", f"is {title} (expected 20 to {MAX_TITLE} columns)")
+    table.close()
+    return Lint(title)
 
 
 def _seconds(table: Table, key: str, default: int, *, most: int) -> float:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from publisher import markup
 from publisher.edition import blocks, body, guard
-from publisher.edition.inline import BodyError, Links, Target
+from publisher.edition.inline import BodyError, Links
 from publisher.errors import AuthorError
 from publisher.imprint import made_from
 from publisher.model import drill
@@ -100,9 +99,10 @@ def _body(
     links = Links(base=page_url(advisory, text.language, presentation.settings))
     pair = presentation.words[text.language]("{label}: {value}")
     try:
+        for reference in advisory.references:
+            links.add(reference.url, reference.title)
         tree = markup.parse(text.body)
         plain = body.body_text(tree, links, pair)
-        references = _references(advisory, links)
     except markup.ExcessError as error:
         msg = f"{text.source.path}:{text.body_line + error.line}: {error}"
         raise AuthorError(msg) from error
@@ -113,20 +113,8 @@ def _body(
     return {
         "body": plain,
         "begins_with_heading": body.begins_with_heading(tree),
-        "references": references,
+        "references": links.targets,
     }
-
-
-def _references(advisory: Advisory, links: Links) -> list[Target]:
-    """Return the targets of all links, then the other references, by number."""
-    titles: dict[str, list[str]] = {}
-    for reference in advisory.references:
-        links.number(reference.url, "")
-        titles.setdefault(links.whole(reference.url), []).append(reference.title)
-    return [
-        replace(target, title="; ".join(titles[url])) if url in titles else target
-        for url, target in links.targets.items()
-    ]
 
 
 def _leave_addresses(advisory: Advisory, text: Text, settings: Settings) -> list[str]:

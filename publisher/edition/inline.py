@@ -31,27 +31,37 @@ class Target:
 
     number: int
     title: str
-    """What the first link to it is called; empty if that has no words."""
+    """What the reference, or the first link to it, is called; it may be empty."""
     url: str
 
 
 @dataclass(slots=True)
 class Links:
-    """The addresses that a text refers to, numbered from 1 as they come."""
+    """The addresses that a text refers to, numbered from 1 as they come.
+
+    The references of the front matter come first, so that a body can cite them.
+    """
 
     base: str
     """The address of the page, which relative addresses start from."""
-    targets: dict[str, Target] = field(default_factory=dict)
+    targets: list[Target] = field(default_factory=list)
+    _numbers: dict[str, int] = field(default_factory=dict)
+
+    def add(self, url: str, title: str) -> int:
+        """Give an address the next number, or raise BodyError if it is none.
+
+        Links to an address that was added twice have its first number.
+        """
+        whole = self.whole(url)
+        self.targets.append(Target(len(self.targets) + 1, title, whole))
+        return self._numbers.setdefault(whole, len(self.targets))
 
     def number(self, url: str, title: str) -> int:
         """Return the number of an address, or raise BodyError if it is none.
 
         The same address has one number, wherever it stands.
         """
-        whole = self.whole(url)
-        if whole not in self.targets:
-            self.targets[whole] = Target(len(self.targets) + 1, title, whole)
-        return self.targets[whole].number
+        return self._numbers.get(self.whole(url)) or self.add(url, title)
 
     def whole(self, url: str) -> str:
         """Return an address as readers need it, or raise BodyError if it is none."""

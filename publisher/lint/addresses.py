@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from publisher.lint import filenames, sites
 
 MAX_URL = 2000
 """Longer addresses are cut by some mail and web programs."""
+_MAX_MAIL = 254
 _SPOILT = re.compile(
     '[\x00-\x20\x7f-\xa0"<>\\\\^`{|}\u2000-\u206f\u3000\ufe00-\ufe0f\ufeff]'
 )
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
-# Full stops of other scripts part labels too (RFC 3490, section 3.1).
-_DOTS = re.compile("[.\u3002\uff0e\uff61]")
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s]+")
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,30}://[^\s]+", re.IGNORECASE)
+_MAILTO = re.compile("mailto:", re.IGNORECASE)
+_MAIL = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@([a-z0-9.-]+)", re.IGNORECASE)
+_BETWEEN = re.compile(r"[\s<>()「」（）:,;]+")
+_PORTS = {"http": 80, "https": 443}
 _DOMAIN = re.compile(
     r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,}(?::[0-9]+)?(?:/\S*)?"
 )
@@ -37,7 +42,7 @@ def fault(url: str) -> str | None:
 def likeness(url: str) -> str | None:
     """Say why the host of `url` might be taken for another one, if so."""
     parts = _split(url)
-    host = _readable(parts.hostname or "") if parts else ""
+    host = sites.spelt(parts.hostname or "") if parts else ""
     if host.isascii():
         return None
     scripts = {_script(c) for c in host if c.isalpha()}
@@ -46,21 +51,69 @@ def likeness(url: str) -> str | None:
     return f"is written with other letters than a to z: {host!a}"
 
 
+def mail(url: str) -> str | None:
+    """Return the mail address of a `mailto:` address that holds nothing else."""
+    scheme = _MAILTO.match(url)
+    address = url[scheme.end() :] if scheme else ""
+    plain = _MAIL.fullmatch(address)
+    if plain is None or len(address) > _MAX_MAIL or "xn--" in address.lower():
+        return None
+    return address if "." in plain[1] and _is_host(plain[1]) else None
+
+
 def imitates(text: str, url: str) -> bool:
-    """Tell whether `text`, which links to `url`, shows another address than that."""
-    shown = unicodedata.normalize("NFKC", text).strip().casefold()
-    target = _split(url)
-    if target is None or shown.rstrip("/") == url.casefold().rstrip("/"):
+    """Tell whether `text`, which links to `url`, shows another address than that.
+
+    Another spelling of the same address, another host of the same site, and what only
+    looks like a host, since it names a file or a product, are none.
+    """
+    shown = unicodedata.normalize("NFKC", text).strip()
+    parts = _split(url)
+    if parts is None or _one_spelling(shown) == _one_spelling(url):
         return False
-    host = (target.hostname or "").casefold()
+    host = parts.hostname or ""
+    if _MAILTO.match(url):
+        address = unquote(_MAILTO.sub("", url, count=1).partition("?")[0])
+        named = [word for word in _BETWEEN.split(shown) if _MAIL.fullmatch(word)]
+        if named:
+            return address.casefold() not in (word.casefold() for word in named)
+        host = address.rpartition("@")[2]
     full = _ADDRESS.search(shown)
     if full:
-        if full[0] == shown:
-            return True
-        other = _split(full[0])
-        return other is None or not _same_host(other.hostname or "", host)
-    domain = _DOMAIN.fullmatch(shown)
-    return bool(domain) and not _same_host(re.split("[/:]", shown)[0], host)
+        return _differs(full[0], url, host, is_all=full[0] == shown)
+    sent_to = _MAIL.fullmatch(shown)
+    if sent_to:
+        return not sites.same(sent_to[1], host)
+    if not _DOMAIN.fullmatch(shown) or filenames.is_name(shown, url):
+        return False
+    return not sites.same(re.split("[/:]", shown)[0], host)
+
+
+def _differs(shown: str, url: str, host: str, *, is_all: bool) -> bool:
+    """Tell whether an address that is shown is another one than that of the link.
+
+    Words before and behind it say what it is. Where there are none, all of it counts.
+    """
+    other = _split(shown)
+    if other is None or not sites.same(other.hostname or "", host):
+        return True
+    return is_all and _rest(shown) not in ("", _rest(url))
+
+
+def _one_spelling(url: str) -> str:
+    """Return an address as all of its spellings are written here."""
+    parts = _split(url)
+    if parts is None:
+        return url.casefold()
+    port = parts.port or _PORTS.get(parts.scheme)
+    return f"{parts.scheme}://{sites.spelt(parts.hostname or '')}:{port}{_rest(url)}"
+
+
+def _rest(url: str) -> str:
+    """Return what stands behind the host of an address, in one spelling."""
+    parts = _split(url)
+    rest = "" if parts is None else parts._replace(scheme="", netloc="").geturl()
+    return unicodedata.normalize("NFKC", unquote(rest)).casefold().rstrip("/")
 
 
 def _fault(parts: SplitResult | None) -> str | None:
@@ -87,31 +140,12 @@ def _is_host(host: str) -> bool:
     if ":" in host:
         # urlsplit lets only IPv6 addresses have colons.
         return True
-    labels = _DOTS.split(host)
+    labels = sites.DOTS.split(host)
     if len(labels) > 1 and not labels[-1]:
         del labels[-1]
     shown = [label for label in labels if label.isascii()]
     return len(host) <= 253 and all(labels) and all(map(_LABEL.fullmatch, shown))
 
 
-def _readable(host: str) -> str:
-    """Return a host with its IDNA labels (RFC 3492) as they are shown."""
-    return ".".join(_decoded(label) for label in host.split("."))
-
-
-def _decoded(label: str) -> str:
-    # The decoder's time grows with the square of the length.
-    if not label.startswith("xn--") or len(label) > 63:
-        return label
-    try:
-        return label[4:].encode("ascii").decode("punycode")
-    except UnicodeError:
-        return "\N{REPLACEMENT CHARACTER}"
-
-
 def _script(character: str) -> str:
     return unicodedata.name(character, "UNKNOWN").split()[0]
-
-
-def _same_host(shown: str, host: str) -> bool:
-    return shown.removeprefix("www.") == host.removeprefix("www.")

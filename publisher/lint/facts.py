@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,11 @@ from publisher.model.advisory import Kind
 if TYPE_CHECKING:
     from publisher.lint.subject import Subject
 
-MAX_TITLE = 70
-"""Columns that a title may take, so that subjects and headings stay readable."""
 _SCORED = (Kind.ALERT, Kind.EMERGENCY, Kind.ADVISORY)
 _AFFECTING = (Kind.ALERT, Kind.ADVISORY)
-_ENDINGS = ".,:;。、，．：；"  # noqa: RUF001 (full-width on purpose)
-_BEGINNINGS = ".,:;!?。、，．：；！？)]}）］｝」』】"  # noqa: RUF001 (full-width on purpose)
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")  # noqa: RUF001 (look like hyphens)
+# More dashes than three and other blanks are read as a frame by some programs.
+_FRAME = re.compile(r"---\s*(?:BEGIN|END)\s*PGP", re.IGNORECASE)
 _ENTITY = re.compile(
     "&(?:#[0-9]{1,8}|#[xX][0-9A-Fa-f]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});"
 )
@@ -70,6 +70,32 @@ def repeated_cve(subject: Subject) -> Iterator[Problem]:
         seen.discard("")
 
 
+def impossible_cve(subject: Subject) -> Iterator[Problem]:
+    """Find CVE ids of years that are still to come.
+
+    Ids of the next year are given out before it begins.
+    """
+    zone = subject.settings.team.timezone
+    last = subject.advisory.last_updated.astimezone(zone).year + 1
+    for index, vulnerability in enumerate(subject.advisory.vulnerabilities):
+        cve = vulnerability.cve
+        if cve is not None and int(cve.split("-")[1]) > last:
+            at = subject.at(f"vulnerabilities.{index}.cve")
+            yield Problem(at, f"{cve} is of a year to come", f"{last} at most")
+
+
+def repeated_product(subject: Subject) -> Iterator[Problem]:
+    """Find affected versions of a product that are given more than once."""
+    seen: set[tuple[str, ...]] = set()
+    for index, product in enumerate(subject.advisory.affected):
+        words = (product.vendor, product.name, product.versions)
+        row = tuple(" ".join(each.casefold().split()) for each in words)
+        if row in seen:
+            message = f"{_short(product.name)} {product.versions} is given twice"
+            yield Problem(subject.at(f"affected.{index}"), message, "one row")
+        seen.add(row)
+
+
 def repeated_reference(subject: Subject) -> Iterator[Problem]:
     """Find references with an address that was given before."""
     seen: set[str] = set()
@@ -111,23 +137,6 @@ def origin(subject: Subject) -> Iterator[Problem]:
             yield Problem(place(text, "source"), message, "the kind 'translation'")
 
 
-def long_title(subject: Subject) -> Iterator[Problem]:
-    """Find titles that are too long."""
-    for text in subject.advisory.texts:
-        width = characters.columns(text.title)
-        if width > MAX_TITLE:
-            message = f"the title takes {width} columns (full-width characters two)"
-            yield Problem(place(text, "title"), message, f"at most {MAX_TITLE}")
-
-
-def title_ends(subject: Subject) -> Iterator[Problem]:
-    """Find titles that begin or end with punctuation, as parts of a sentence do."""
-    for text in subject.advisory.texts:
-        if text.title[-1:] in _ENDINGS or text.title[:1] in _BEGINNINGS:
-            message = "the title begins or ends with punctuation"
-            yield Problem(place(text, "title"), message, "a title, not a sentence")
-
-
 def frame(subject: Subject) -> Iterator[Problem]:
     """Find texts that could be taken for the frame or the end of a signed text."""
     for value in subject.values():
@@ -155,10 +164,12 @@ def unfinished(subject: Subject) -> Iterator[Problem]:
 def is_frame(line: str) -> bool:
     """Tell whether `line` could be taken for a part of what is around a signed text.
 
-    That is an armor header line (RFC 9580, section 6.2), or the program's imprint.
+    That is an armor header line of OpenPGP (RFC 9580, section 6.2), also one that is
+    written a little otherwise, or the program's imprint. Other dashes are no frame.
     """
-    is_armor = line.lstrip().startswith("-----") or "-----BEGIN PGP" in line.upper()
-    return is_armor or imprint.imitates(line.lstrip(" >*+-0123456789."))
+    plain = unicodedata.normalize("NFKC", line).translate(_DASHES)
+    is_armor = _FRAME.search(line) or _FRAME.search(plain)
+    return bool(is_armor) or imprint.imitates(line.lstrip(" >*+-0123456789."))
 
 
 def _short(text: str) -> str:

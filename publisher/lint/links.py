@@ -38,10 +38,16 @@ def likeness(subject: Subject) -> Iterator[Problem]:
 
 
 def disguise(subject: Subject) -> Iterator[Problem]:
-    """Find links that show another address than the one that they lead to."""
+    """Find links that show another address than the one that they lead to.
+
+    What an advisory is about may be called like a host: the facts say so.
+    """
+    affected = subject.advisory.affected
+    names = {name for each in affected for name in (each.vendor, each.name)}
     for body in subject.bodies:
         for link in body.links:
-            if addresses.imitates(link.text, link.url):
+            is_name = link.text.strip() in names
+            if not is_name and addresses.imitates(link.text, link.url):
                 message = f"{short(link.text)} leads to {short(link.url)}"
                 yield Problem(link.at, message, "words, or the address itself")
 
@@ -91,12 +97,16 @@ def definition(subject: Subject) -> Iterator[Problem]:
 
 
 def addresses_of(subject: Subject) -> Iterator[tuple[Location, str]]:
-    """Yield each address that readers can follow, and where it stands."""
+    """Yield each address that readers can follow, and where it stands.
+
+    Mail addresses that are nothing more are left out: there is nothing to visit.
+    """
     for value in subject.addresses():
         yield value.at, value.text
     for body in subject.bodies:
         for link in body.links:
-            yield link.at, link.url
+            if addresses.mail(link.url) is None:
+                yield link.at, link.url
 
 
 def _plain(body: Body) -> Iterator[str]:

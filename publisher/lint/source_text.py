@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +22,9 @@ _BLANKS = (
     *"\u00a0\u1680\u202f\u205f",
     *map(chr, range(0x2000, 0x200B)),
 )
+# Git writes them at the beginning of a line; a name stands behind all but one.
+_CONFLICT = re.compile(r"(?:<{7}|>{7})(?: .*)?|\|{7} .*")
+_DIVIDER = re.compile(r"={7}|\|{7}")
 _MOST = 20
 """Findings of one rule in one file; one that is broken throughout is not listed."""
 
@@ -135,6 +139,20 @@ def composition(source: SourceText) -> Iterator[Problem]:
     found = _some(source, lambda line: not characters.is_composed(line))
     for index, _ in found:
         yield Problem(source.at(index), "the line is not in Unicode's form NFC", "NFC")
+
+
+def conflict(source: SourceText) -> Iterator[Problem]:
+    """Find the marks that git leaves where two versions could not be merged.
+
+    Seven equal signs underline a heading too: they count beside another mark only.
+    """
+    lines = [line.rstrip() for line in source.lines]
+    marks = [i for i, line in enumerate(lines) if _CONFLICT.fullmatch(line)]
+    if marks:
+        marks += [i for i, line in enumerate(lines) if _DIVIDER.fullmatch(line)]
+    for index in sorted(marks)[:_MOST]:
+        message = f"the line is a mark of git's: {lines[index][:40]!r}"
+        yield Problem(source.at(index), message, "one of the two versions")
 
 
 def _some(

@@ -39,7 +39,8 @@ class Part:
         """Return what has to be the same in two readings: all but blanks and places."""
         if self.kind == "code":
             return (self.kind, self.text)
-        return (self.kind, self.text.translate({32: None, 9: None}))
+        lines = self.text.split(BREAK)
+        return (self.kind, BREAK.join("".join(line.split()) for line in lines))
 
 
 class Foreign(Enum):

@@ -189,7 +189,7 @@ class Advisory:
     def top_score(self) -> Score | None:
         """Return the most severe score, of a newer CVSS version among equals."""
         scores = [score for v in self.vulnerabilities for score in v.scores]
-        order = [(s.severity, s.base, s.version) for s in scores]
+        order = [(s.severity, s.value, s.version) for s in scores]
         return scores[order.index(max(order))] if scores else None
 
     @property

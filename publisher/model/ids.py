@@ -11,7 +11,7 @@ Language = NewType("Language", str)
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _ADVISORY_ID = re.compile(r"([A-Z][A-Z0-9]{0,11})-([12][0-9]{3})-([0-9]{4,7})")
-_CVE = re.compile(r"CVE-(?:1999|2[0-9]{3})-[0-9]{4,19}")
+_CVE = re.compile(r"CVE-(?:1999|2[0-9]{3})-(?:[0-9]{4}|[1-9][0-9]{4,18})")
 _CWE = re.compile(r"CWE-[1-9][0-9]{0,4}")
 
 
@@ -56,7 +56,8 @@ class AdvisoryId:
 def cve(text: str) -> str:
     """Return `text` if it has the form of a CVE id, or raise ValueError.
 
-    The form is that of the CVE record format: CVE, the year, four digits or more.
+    The form is that of the CVE record format: CVE, the year, four digits or more. Five
+    and more do not begin with a zero, so that each id has one spelling.
     """
     if not _CVE.fullmatch(text):
         msg = f"{text!r} is no CVE id"

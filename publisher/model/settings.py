@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from publisher.model.advisory import Kind
     from publisher.model.ids import Language
 
+MAX_TITLE = 200
+"""Columns beyond which no title may be, whatever is set."""
+_WIDE = frozenset(("ja", "ko", "zh"))
+"""Languages whose letters take two columns each."""
 Localized = Mapping["Language", str]
 """A text in each of the project's languages."""
 
@@ -233,6 +237,23 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True)
+class Lint:
+    """What `publisher lint` is to hold texts to."""
+
+    title: int | None = None
+    """Columns up to which a title is no warning; None: what is usual in its language.
+
+    Titles of alerts in wide letters name product, flaw and CVE id in one line, as
+    national CERTs write them: 70 to 116 columns.
+    """
+
+    def columns(self, language: Language) -> int:
+        """Return how many columns a title in `language` may take without a warning."""
+        usual = 120 if language.partition("-")[0] in _WIDE else 70
+        return usual if self.title is None else self.title
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole of `publisher.toml`, without its secrets."""
 
@@ -252,6 +273,7 @@ class Settings:
     announce_since: datetime
     """Revisions dated earlier are never mailed: a guard for imported archives."""
     links: Links = Links()
+    lint: Lint = Lint()
     target: TargetSettings | None = None
     """Where the site is put up; None: `site/` itself is served."""
     canary: Canary | None = None

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import yaml
 
+from publisher.parse import comments
 from publisher.source import Finding, Location
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _MAX_DEPTH = 12
 _MAX_EVENTS = 40_000
 _MAX_MESSAGE = 300
 _LONG = 40
+_SHOWN = 80
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -86,6 +88,7 @@ def fields(head: Head, findings: Findings) -> Fields | None:
     if not isinstance(node, yaml.MappingNode):
         findings.add("P003", "the front matter is no mapping", "lines such as 'id: …'")
         return None
+    _note_lost_words(head.yaml, findings)
     return Fields(node, findings, "")
 
 
@@ -106,6 +109,18 @@ def _is_plain(text: str, findings: Findings) -> bool:
             continue
         return False
     return True
+
+
+def _note_lost_words(text: str, findings: Findings) -> None:
+    """Note the comments that stand behind values: they may be meant as words."""
+    if "#" not in text:
+        return
+    for each in comments.lost(text, yaml.parse(text, _Loader)):
+        words = each.words if len(each.words) <= _SHOWN else f"{each.words[:_SHOWN]}…"
+        message = f"the words {words!r} are lost: YAML takes them for a comment"
+        expected = "quotes around the whole value, or a comment on a line of its own"
+        at = Location(findings.path, each.line + 2, each.column + 1)
+        findings.add("P015", message, expected, at)
 
 
 class _Mark(Protocol):

@@ -60,7 +60,7 @@ def summary(signed: Signed) -> Summary:
         last_updated=facts.last_updated,
         revision=facts.revision.number,
         severity=top.severity.slug if top else None,
-        score=f"{top.base:.1f}" if top else None,
+        score=f"{top.value:.1f}" if top else None,
         cves=tuple(dict.fromkeys(facts.cves)),
         affected=tuple(
             dict.fromkeys(ProductName(p.vendor, p.name) for p in facts.affected)

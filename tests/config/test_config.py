@@ -117,6 +117,9 @@ def test_a_list_can_answer_what_it_does_not_pass_on(
         ('user = "restadmin"', 'user = "restadmin"\ntimeout = 0', "1 to 600"),
         ('user = "restadmin"', 'user = "restadmin"\nwait = 601', "mailman.wait"),
         ("[site]", "[site]\npatience = 3601", "site.patience"),
+        ("[site]", "[lint]\ntitle = 19\n[site]", "lint.title"),
+        ("[site]", "[lint]\ntitle = 201\n[site]", "lint.title"),
+        ("[site]", "[lint]\ntitel = 90\n[site]", "lint.titel"),
         ("[site]", "[links]\nseconds = -1\n[site]", "links.seconds"),
         ("[site]", '[links]\nprivate = "no"\n[site]', "links.private"),
         ('user = "restadmin"', 'user = "restadmin"\nplugin = 1', "true or false"),
@@ -258,3 +261,10 @@ def test_links_and_patience_have_defaults_and_can_be_set() -> None:
 
     assert (plain.site.patience, plain.links) == (10, Links(10, private=False))
     assert (changed.site.patience, changed.links) == (120, Links(0, private=True))
+
+
+def test_how_long_titles_may_be_has_a_default_and_can_be_set() -> None:
+    changed = config.parse(SETTINGS.replace("[site]", "[lint]\ntitle = 110\n[site]"))
+
+    assert config.parse(SETTINGS).lint.title is None
+    assert changed.lint.title == 110

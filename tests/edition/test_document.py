@@ -13,9 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher import edition
+from publisher import edition, markup
 from publisher.adapters import templates
+from publisher.edition import body
 from publisher.edition.characters import width
+from publisher.edition.inline import Links
 from publisher.errors import AuthorError, OperatorError
 from publisher.model.advisory import Advisory, Kind
 from publisher.model.chain import Checked, EditionKey
@@ -23,7 +25,7 @@ from publisher.model.ids import Language
 from publisher.model.settings import Settings
 from publisher.presentation import Presentation
 from tests import builders
-from tests.edition.samples import RECORD, laid_out, rich, text_of, with_body
+from tests.edition.samples import PAGE, RECORD, rich, text_of, with_body
 
 Golden = Callable[[str, str | bytes], None]
 
@@ -200,31 +202,46 @@ def test_a_body_that_begins_with_its_heading_gets_no_other() -> None:
     assert text_of(builders.advisory()).count("\nOverview\n") == 1
 
 
-def test_references_have_the_numbers_of_the_links_to_them() -> None:
+def test_references_keep_their_order_and_other_links_follow() -> None:
     advisory = builders.advisory(
         ("references:", 'references:\n  - {title: First, url: "https://a.example/"}'),
         (
             "https://vendor.example/sb-1)",
-            "https://b.example/) or [](https://c.example/)",
+            "https://b.example/), [](https://c.example/) or [2](https://vendor.example/sb-1)",
         ),
     )
 
     text = text_of(advisory)
 
-    assert "bulletin [1] or [2] says" in text
+    assert "bulletin [3], [4] or 2 [2] says" in text
     assert (
-        "  [1] bulletin\n      https://b.example/\n\n"
-        "  [2] https://c.example/\n\n"
-        "  [3] First\n      https://a.example/\n\n"
-        "  [4] Vendor bulletin\n      https://vendor.example/sb-1\n"
+        "  [1] First\n      https://a.example/\n\n"
+        "  [2] Vendor bulletin\n      https://vendor.example/sb-1\n\n"
+        "  [3] bulletin\n      https://b.example/\n\n"
+        "  [4] https://c.example/\n"
     ) in text
 
 
-def test_titles_of_the_same_reference_stand_together() -> None:
+def test_a_reference_that_is_given_twice_does_not_move_the_numbers() -> None:
     entry = '  - {title: Vendor bulletin, url: "https://vendor.example/sb-1"}\n'
     advisory = builders.advisory((entry, entry + entry.replace("Vendor b", "B")))
 
-    assert "  [1] Vendor bulletin; Bulletin\n" in text_of(advisory)
+    text = text_of(advisory)
+
+    assert "bulletin [1] says" in text
+    assert (
+        "  [1] Vendor bulletin\n      https://vendor.example/sb-1\n\n"
+        "  [2] Bulletin\n      https://vendor.example/sb-1\n\n"
+    ) in text
+
+
+def test_a_body_can_cite_references_by_number() -> None:
+    advisory = builders.advisory(("**at once**", "at once [1]"), japanese=None)
+
+    text = text_of(advisory)
+
+    assert "Update at once [1]" in text
+    assert "  [1] Vendor bulletin\n" in text
 
 
 def test_a_translation_names_its_source_and_licence() -> None:
@@ -380,8 +397,14 @@ def test_no_body_makes_a_text_that_is_not_canonical(body: str) -> None:
 def test_nothing_of_the_body_is_lost() -> None:
     advisory = rich()
 
-    body = laid_out(advisory.original.body)
+    links = Links(PAGE)
+    for reference in advisory.references:
+        links.add(reference.url, reference.title)
 
-    assert body in text_of(advisory)
+    plain = body.body_text(
+        markup.parse(advisory.original.body), links, "{label}: {value}"
+    )
+
+    assert plain in text_of(advisory)
     for word in ("hyphen", "laboratory", "`192.0.2.10`", "usb0", "tabs become"):
         assert word in text_of(advisory)

@@ -33,7 +33,7 @@ def test_the_same_address_has_the_same_number() -> None:
     text = body.body_text(tree, links, "")
 
     assert text == "  a [1] b [2] c [1]"
-    assert list(links.targets.values()) == [
+    assert links.targets == [
         Target(1, "a", "https://a.example/x"),
         Target(2, "b", "https://b.example/"),
     ]
@@ -93,7 +93,7 @@ def test_a_relative_address_is_made_whole(url: str, whole: str) -> None:
 
     links.number(url, "")
 
-    assert list(links.targets) == ["https://www.cert.example" + whole]
+    assert [each.url for each in links.targets] == ["https://www.cert.example" + whole]
 
 
 def test_blanks_in_an_address_are_escaped() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -112,15 +113,115 @@ def test_hosts_that_look_like_others_are_told(url: str, likeness: str | None) ->
         ("a.example", "https://a.example.evil.example/", True),
         ("銀行.example", "https://a.example/", True),
         ("x.example", "https://[", False),
+        # Another host of the same site.
+        ("cert.example", "https://www.cert.example/advisories/", False),
+        ("www.cert.example", "https://lists.cert.example/", False),
+        ("https://cert.example", "https://www.cert.example/a", False),
+        ("https://cert.example/a", "https://www.cert.example/a", False),
+        ("https://cert.example/b", "https://www.cert.example/a", True),
+        ("example.co.jp", "https://www.example.co.jp/", False),
+        ("example.co.jp", "https://example1.co.jp/", True),
+        ("co.jp", "https://example1.co.jp/", True),
+        ("example1.tokyo.jp", "https://example2.tokyo.jp/", True),
+        ("example.github.io", "https://example1.github.io/", True),
+        ("github.io", "https://example1.github.io/", True),
+        ("192.0.2.1/x.example", "https://198.51.100.1/", False),
+        ("https://192.0.2.1", "https://198.51.2.1", True),
+        ("https://[2001:db8::1]", "https://[2001:db8::2]", True),
+        ("localhost.example", "https://localhost/", True),
+        # Another spelling of the same address.
+        ("https://a.example/%7Ex%20y", "https://a.example/~x%20y", False),
+        (
+            "https://a.example/脆弱性",
+            "https://a.example/%E8%84%86%E5%BC%B1%E6%80%A7",
+            False,
+        ),
+        ("https://a.example/x/", "https://A.example:443/x", False),
+        ("http://a.example", "http://a.example:80/", False),
+        ("http://a.example/x", "https://a.example/x", False),
+        ("https://日本語.example", "https://xn--wgv71a119e.example/", False),
+        ("日本語.example", "https://xn--wgv71a119e.example/", False),
+        ("日本語.example", "https://xn--eckwd4c7c.example/", True),
+        ("HTTPS://A.EXAMPLE/", "https://a.example", False),
+        ("https://bank.example", "https://evil.example", True),
+        ("https://bank.example:8443/", "https://evil.example:8443/", True),
+        ("Bank.Example", "https://evil.example", True),
+        ("bank.example", "https://evil.example/bank.example", True),
+        ("bank.example/README.md", "https://evil.example/README.md", True),
+        ("example.com", "https://evil.example/example.com", True),
+        # Names of files and products.
+        ("README.md", "https://code.example/", False),
+        ("security.md", "https://code.example/x", False),
+        ("notes.md", "https://code.example/x/notes.md?plain=1#l5", False),
+        ("notes.md", "https://code.example/x", True),
+        ("config.yml", "https://code.example/", False),
+        ("setup.py", "https://code.example/", False),
+        ("main.rs", "https://code.example/", False),
+        ("bank.sh", "https://evil.example/", True),
+        ("log4j-core-2.17.1.jar", "https://code.example/", False),
+        ("example-1.0.tar.gz", "https://code.example/", False),
+        ("example.zip", "https://code.example/example.zip", False),
+        ("Node.js", "https://node.example/", False),
+        ("ASP.NET", "https://vendor.example/", False),
+        ("Socket.IO", "https://vendor.example/", False),
+        ("System.Net.Http", "https://vendor.example/", False),
+        # Mail.
+        ("team@cert.example", "mailto:team@cert.example", False),
+        ("Team@CERT.example", "mailto:team@cert.example", False),
+        ("mailto:team@cert.example", "mailto:team@cert.example", False),
+        ("Mail team@cert.example", "mailto:team@cert.example?subject=x", False),
+        ("write to us", "mailto:team@cert.example", False),
+        ("cert.example", "mailto:team@cert.example", False),
+        ("team@bank.example", "mailto:team@cert.example", True),
+        ("Mail <team@bank.example>", "mailto:team@cert.example", True),
+        ("https://bank.example", "mailto:team@cert.example", True),
+        ("bank.example", "mailto:team@cert.example", True),
+        ("team@cert.example", "https://www.cert.example/contact", False),
+        ("team@bank.example", "https://evil.example/", True),
     ],
 )
 def test_a_link_shows_where_it_leads(text: str, url: str, imitates: bool) -> None:
     assert addresses.imitates(text, url) is imitates
 
 
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("mailto:team@cert.example", "team@cert.example"),
+        ("MAILTO:first.last+x@lists.cert.example", "first.last+x@lists.cert.example"),
+        ("mailto:team@cert.example?subject=x", None),
+        ("mailto:team@cert.example,evil@b.example", None),
+        ("mailto:team%40cert.example", None),
+        ("mailto:team@cert", None),
+        ("mailto:team@-a.example", None),
+        ("mailto:team@a..example", None),
+        ("mailto:team@xn--wgv71a119e.example", None),
+        ("mailto:", None),
+        ("https://cert.example/", None),
+        (f"mailto:{'a' * 250}@b.example", None),
+    ],
+)
+def test_only_plain_mail_addresses_are_some(url: str, address: str | None) -> None:
+    assert addresses.mail(url) == address
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 500_000, "a." * 250_000, "a@" * 250_000, "://" * 150_000, "%61" * 150_000],
+)
+def test_huge_texts_of_links_take_no_time(text: str) -> None:
+    begun = time.process_time()
+
+    addresses.imitates(text, "https://a.example/")
+    addresses.imitates(text, "mailto:a@a.example")
+
+    assert time.process_time() - begun < 5
+
+
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_anything_is_judged(text: str, url: str) -> None:
-    for address in (url, f"https://{url}"):
+    for address in (url, f"https://{url}", f"mailto:{url}"):
+        addresses.mail(address)
         addresses.likeness(address)
         addresses.imitates(text, address)
         if addresses.fault(address) is None:

@@ -108,6 +108,53 @@ def test_a_variation_of_what_stands_before_is_fine(text: str) -> None:
     assert findings(in_body(text)) == []
 
 
+CONFLICT = "<<<<<<< HEAD\na\n||||||| 1234567\nb\n=======\nc\n>>>>>>> branch\n"
+
+
+@pytest.mark.parametrize("around", ["{}", "```text\n{}```\n"])
+def test_marks_of_a_conflict_are_found_in_code_too(around: str) -> None:
+    first = around.partition("{}")[0].count("\n") + 3
+
+    assert findings("---\n---\n" + around.format(CONFLICT)) == [
+        ("L111", first + line, 0) for line in (0, 2, 4, 6)
+    ]
+
+
+def test_marks_of_a_conflict_are_found_in_the_front_matter() -> None:
+    data = f"---\n{CONFLICT}---\nx\n"
+
+    assert [code for code, _, _ in findings(data)] == ["L111"] * 4
+    assert ("L111", 2, 0) in findings(data.replace("\n", "\r\n"))
+
+
+@pytest.mark.parametrize(
+    "mark", ["<<<<<<< HEAD", "<<<<<<<", ">>>>>>> 1234567", "||||||| x"]
+)
+def test_one_mark_is_enough(mark: str) -> None:
+    assert findings(f"---\n---\nx\n{mark}\ny\n") == [("L111", 4, 0)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Heading\n=======",
+        "Heading\n========",
+        "|||||||",
+        "a <<<<<<< HEAD",
+        "<<<<<<<<< HEAD",
+        "```text\n========\n=======\n```",
+        ">>>>>> six",
+        "<<<<<<<HEAD",
+    ],
+)
+def test_these_are_no_marks(text: str) -> None:
+    assert findings(f"---\n---\n{text}\n") == []
+
+
+def test_many_marks_are_not_all_listed() -> None:
+    assert len(findings("---\n---\n" + CONFLICT * 5000)) == 20
+
+
 def test_names_with_compatibility_ideographs_stay_as_they_are() -> None:
     assert findings(in_body("\ufa19田さん")) == []
 

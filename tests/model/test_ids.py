@@ -50,7 +50,16 @@ def test_a_cve_id_is_taken_as_it_is(text: str) -> None:
     assert ids.cve(text) == text
 
 
-@pytest.mark.parametrize("text", ["CVE-2026-001", "cve-2026-90001", "CVE-1998-0001"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CVE-2026-001",
+        "cve-2026-90001",
+        "CVE-1998-0001",
+        "CVE-2026-0012345",
+        "CVE-2026-00001",
+    ],
+)
 def test_what_is_no_cve_id_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no CVE id"):
         ids.cve(text)

@@ -293,3 +293,17 @@ def test_hostile_texts_stay_text() -> None:
     for item in json.loads(site()["en/feed.json"])["items"]:
         assert "<script" not in item["content_html"]
         assert "\u202e" not in json.dumps(item, ensure_ascii=False)
+
+
+def test_rdf_says_of_which_metrics_a_score_is() -> None:
+    vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
+    built = samples.site([samples.numbered(7, (vector, f"{vector}/E:P"))])
+
+    score = next(
+        element.attrib
+        for path in feeds_of("rdf")
+        for element in etree.fromstring(built[path]).iter(f"{{{rdf.SEC}}}cvss")
+    )
+
+    assert (score["score"], score["type"]) == ("9.3", "Temporal")
+    assert (score["version"], score["severity"]) == ("3.1", "Critical")

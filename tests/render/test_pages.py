@@ -392,10 +392,28 @@ def test_several_vulnerabilities_are_listed_one_by_one() -> None:
     page = samples.page(samples.signed(builders.advisory(vulnerability)))
 
     text = " ".join(Outline(page).text.split())
-    assert "Highest severity Critical 9.8 CVSS 3.1" in text
-    assert "CVE-2026-90007 Critical 9.8 CVSS 3.1 CVSS:3.1/AV:N" in text
-    assert "No CVE id Second <weakness> High 7.8 CVSS 2.0" in text
+    assert "Highest severity Critical 9.8 CVSS v3.1" in text
+    assert "CVE-2026-90007 Critical 9.8 CVSS v3.1 CVSS:3.1/AV:N" in text
+    assert "No CVE id Second <weakness> High 7.8 CVSS v2.0" in text
     assert "CWE-20, CWE-22" in text
+
+
+def test_a_score_is_that_of_the_whole_vector_and_named_so() -> None:
+    vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
+    temporal = builders.advisory((vector, f"{vector}/E:U/RL:O"))
+
+    page = Outline(samples.page(samples.signed(temporal)))
+
+    text = " ".join(page.text.split())
+    assert "High 8.5 CVSS v3.1 temporal CVSS:3.1/AV:N" in text
+    assert "9.8" not in text
+
+
+def test_references_have_the_numbers_by_which_a_text_cites_them() -> None:
+    page = samples.page(samples.signed(builders.advisory()))
+
+    listed = page.partition('<section id="_references">')[2].partition("</section>")[0]
+    assert '<ol class="references"' in listed
 
 
 def test_an_advisory_without_facts_has_a_page_without_their_headings() -> None:

@@ -73,11 +73,11 @@ def test_version_two_leaves_out_what_is_not_defined() -> None:
 
 
 def test_scope_and_safety_are_no_modified_metrics() -> None:
-    found = explained(f"{FOUR}/S:P/MSI:S/U:Amber")
+    found = explained(f"{FOUR}/MSI:S/S:P/U:Amber")
 
     assert [(name, value) for name, value, _ in found[11:]] == [
-        ("Safety (S)", "Present (P)"),
         ("Subsequent System Impact Integrity (SI), modified", "Safety (S)"),
+        ("Safety (S)", "Present (P)"),
         ("Provider Urgency (U)", "Amber (Amber)"),
     ]
 

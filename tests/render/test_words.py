@@ -22,6 +22,7 @@ TABLES = (
     layout.KIND_TITLES,
     layout.KIND_NOTES,
     words.KINDS,
+    words.SCALES,
     words.SEVERITIES,
 )
 # Names of the loops and tables over which templates look their messages up.

@@ -40,7 +40,7 @@ def advisory(signed: Signed, supersedes: Sequence[AdvisoryId], site: str) -> Art
             "status": _status(facts, site),
             "supersedes": [str(each) for each in sorted(supersedes)],
             "severity": top.severity.slug if top else None,
-            "score": top.base if top else None,
+            "score": top.value if top else None,
             **_facts(facts),
             "original_language": facts.original.language,
             "texts": [_text(signed, *pair, site) for pair in signed.texts],
@@ -79,7 +79,10 @@ def _vulnerability(each: Vulnerability) -> dict[str, Any]:
             {
                 "version": score.version,
                 "vector": score.vector,
+                "name": score.name,
                 "base": score.base,
+                "score": score.value,
+                "part": score.part,
                 "severity": score.severity.slug,
             }
             for score in each.scores

@@ -85,9 +85,9 @@ def _item(root: _Element, entry: Entry, feed: Feed) -> None:
 def _score(score: dict[str, Any]) -> dict[str, str]:
     return {
         "version": score["version"],
-        "score": f"{score['base']:.1f}",
+        "score": f"{score['score']:.1f}",
         "severity": score["severity"].capitalize(),
-        "type": "Base",
+        "type": score["part"].capitalize(),
         "vector": score["vector"],
     }
 
