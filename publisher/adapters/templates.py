@@ -12,6 +12,7 @@ from babel.messages import pofile
 import publisher
 from publisher.edition import blocks
 from publisher.errors import SettingsError
+from publisher.model import days
 from publisher.model.ids import Language
 from publisher.presentation import Presentation
 from publisher.words import Words
@@ -46,7 +47,7 @@ def presentation(settings: Settings, overrides: Path) -> Presentation:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(blocks.FUNCTIONS)
+    environment.globals.update(blocks.FUNCTIONS, days=days)
     words = {
         language: Words(language, _messages(language, folders))
         for language in settings.languages

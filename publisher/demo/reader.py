@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import make_msgid
+from email.utils import make_msgid, parseaddr
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ class Reader:
         before = len(self.inbox())
         self._write(mailing_list.sub_address(command), command)
         asked = self._next(before, confirming=True)
-        self._write(str(asked["Reply-To"] or asked["From"]), f"Re: {asked['Subject']}")
+        _, address = parseaddr(str(asked["Reply-To"] or asked["From"]))
+        self._write(address, f"Re: {asked['Subject']}")
         return self._next(before, confirming=False)
 
     def _next(self, before: int, *, confirming: bool) -> EmailMessage:

@@ -1,6 +1,7 @@
 """The texts of the plugin's own mails to subscribers, by their names in Mailman.
 
-The plugin fills in `$user_email`, `$new_email`, `$token` and `$lists`.
+The plugin fills in `$user_email`, `$new_email`, `$token`, `$lists`, `$line`, `$command`
+and `$usage`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,19 @@ LANGUAGE_CHOICES = "publisher:language:choices"
 SUBSCRIPTIONS = "publisher:subscriptions"
 NOT_SUBSCRIBED = "publisher:not-subscribed"
 HELP = "publisher:help"
+NO_COMMAND = "publisher:unknown:nothing"
+"""To who sent a mail without subject and text."""
+UNKNOWN_SUBJECT = "publisher:unknown:subject"
+UNKNOWN_LINE = "publisher:unknown:line"
+"""To who wrote no command: which line is the first that is none."""
+INCOMPLETE = "publisher:unknown:command"
+"""To who wrote a line that begins as a command does, and is none."""
+GOODBYE_MAIL = "publisher:goodbye:mail"
+"""To who left by mail."""
+GOODBYE_CLICK = "publisher:goodbye:click"
+"""To who left with one click."""
+GOODBYE_BOUNCES = "publisher:goodbye:bounces"
+"""To whom no mail could be delivered."""
 
 TEMPLATES: Mapping[str, str] = {
     CHANGE_CONFIRM: "mail/change-confirm.txt",
@@ -35,5 +49,12 @@ TEMPLATES: Mapping[str, str] = {
     SUBSCRIPTIONS: "mail/subscriptions.txt",
     NOT_SUBSCRIBED: "mail/not-subscribed.txt",
     HELP: "mail/help.txt",
+    NO_COMMAND: "mail/no-command.txt",
+    UNKNOWN_SUBJECT: "mail/unknown-subject.txt",
+    UNKNOWN_LINE: "mail/unknown-line.txt",
+    INCOMPLETE: "mail/incomplete.txt",
+    GOODBYE_MAIL: "mail/goodbye-mail.txt",
+    GOODBYE_CLICK: "mail/goodbye-click.txt",
+    GOODBYE_BOUNCES: "mail/goodbye-bounces.txt",
 }
 """The file of each."""

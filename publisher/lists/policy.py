@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from publisher.lists import names
+from publisher.model import days
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ NOBODY_ASKED: Mapping[str, Rule] = {
         1, "anybody can forge a bounce; the warning says how to come back"
     ),
     "bounce_you_are_disabled_warnings_interval": Rule(
-        "7d", "a week to come back, then the address is removed"
+        f"{days.WARNED}d", "a week to come back, then the address is removed"
     ),
     "bounce_notify_owner_on_bounce_increment": Rule(False, "owners need not act"),
     "bounce_notify_owner_on_disable": Rule(False, "owners need not act"),

@@ -19,18 +19,22 @@ if TYPE_CHECKING:
     from publisher.model.settings import MailingList
     from publisher.presentation import Presentation
 
+GOODBYE = "list:user:notice:goodbye"
+"""The template of the farewell; the plugin has others for each reason but one: that
+the administrators removed an address."""
 REJECTED = "list:user:notice:rejected"
 """The template of the answer to mail that is not passed on; empty: there is none."""
 RESULTS = "publisher:results"
-"""The template of the answer to a mail command. Mailman has none: it strings together
-what the commands said and what came in."""
+"""The template of the answer to a mail command where Mailman's own program reads them,
+understood or not. Mailman has none: it strings together what the commands said and what
+came in."""
 
 TEMPLATES: Mapping[str, str] = {
     "list:user:action:subscribe": "mail/confirm-join.txt",
     "list:user:action:unsubscribe": "mail/confirm-leave.txt",
     "list:user:action:invite": "mail/invite.txt",
     "list:user:notice:welcome": "mail/welcome.txt",
-    "list:user:notice:goodbye": "mail/goodbye.txt",
+    GOODBYE: "mail/goodbye.txt",
     "list:user:notice:warning": "mail/bounced.txt",
     "list:user:notice:probe": "mail/probe.txt",
     REJECTED: "mail/rejected.txt",
@@ -65,7 +69,10 @@ NEVER: Mapping[str, str] = {
 
 _FILLED = frozenset(
     {
-        "list:user:notice:goodbye",
+        GOODBYE,
+        answers.GOODBYE_MAIL,
+        answers.GOODBYE_CLICK,
+        answers.GOODBYE_BOUNCES,
         "list:user:notice:probe",
         "list:user:notice:warning",
         "list:user:notice:welcome",

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from zope.interface import implementer
 
 from publisher.errors import PublisherError
-from publisher.mailman_plugin import configuration, schema, wording
+from publisher.mailman_plugin import configuration, farewell, schema, wording
 from publisher.mailman_plugin.resource import Root
 
 __all__ = ["Publisher"]
@@ -35,6 +35,7 @@ class Publisher:
         lists; our lists refuse every post until it is mended.
         """
         wording.install()
+        farewell.install()
         for look in (lambda: schema.prepare(config.db.engine), configuration.load):
             try:
                 look()

@@ -21,7 +21,8 @@ from mailman.rest.helpers import bad_request, forbidden, no_content
 from mailman.rest.validator import Validator
 from zope.component import getUtility
 
-from publisher.mailman_plugin import leaving
+from publisher.lists import answers
+from publisher.mailman_plugin import farewell, leaving
 
 if TYPE_CHECKING:
     from falcon import Request, Response
@@ -71,6 +72,6 @@ def _end(mlist: IMailingList, member: IMember) -> None:
         # A user without any address, whom no farewell can reach.
         member.unsubscribe()
         return
-    with suppress(NotAMemberError):
+    with suppress(NotAMemberError), farewell.because(answers.GOODBYE_CLICK):
         # Another request may have been faster.
         delete_member(mlist, member.address.email)

@@ -5,13 +5,16 @@ What differs between two recipients is one field of the header (RFC 8058, sectio
     List-Unsubscribe: <https://lists.cert.example/leave?...>, <mailto:...>
 
 The body is what Mailman's stock delivery would send of the same message, byte for byte,
-but for lines that begin with "From ", which stay as they are.
+but for lines that begin with "From ", which stay as they are. So is the header, but
+that no field is folded right after its name: what parses such a Subject by the book
+finds a leading blank (https://github.com/python/cpython/issues/124452).
 """
 
 from __future__ import annotations
 
 import copy
 import io
+import re
 from dataclasses import dataclass
 from email.generator import BytesGenerator
 from typing import TYPE_CHECKING
@@ -24,6 +27,14 @@ POST_FIELD = "List-Unsubscribe-Post"
 _ONE_CLICK = "List-Unsubscribe=One-Click"
 # Whatever else has it: ours is the last one in the header.
 _GAP = "~~publisher~gap~~"
+_EMPTY_FIRST = re.compile(
+    rb"^([!-9;-~]+:)[ \t]*\r\n[ \t]+(?=[^\r\n]{1,900}(?:\r\n|\Z))",
+    re.MULTILINE,
+)
+"""A name that stands alone on its line, before one that can stand beside it.
+
+A line may have 998 characters at most (RFC 5322, section 2.1.1).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,8 @@ def _written(message: Message) -> bytes:
     if not written.getvalue().isascii():
         msg = "the message is not ASCII"
         raise ValueError(msg)
-    return quoted(written.getvalue())
+    head, end, body = written.getvalue().partition(b"\r\n\r\n")
+    return quoted(_EMPTY_FIRST.sub(rb"\1 ", head) + end + body)
 
 
 def quoted(message: bytes) -> bytes:

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator
 from email.charset import BASE64, QP, Charset
 from email.errors import HeaderParseError
-from email.header import Header, decode_header, make_header
+from email.header import decode_header, make_header
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ from mailman.utilities.string import expand
 from zope.component import getUtility
 from zope.interface import implementer
 
+from publisher import letterhead
 from publisher.lists import names, texts
 
 if TYPE_CHECKING:
@@ -147,9 +148,7 @@ def _write(msg: Message, subject: str, text: str) -> None:
     if not text.isascii():
         share = sum(map(str.isascii, text)) / len(text)
         charset.body_encoding = QP if share > _MOSTLY_ASCII else BASE64
-    code = "us-ascii" if subject.isascii() else "utf-8"
-    header: Any = Header(subject, code, header_name="Subject")
-    msg["Subject"] = header
+    msg["Subject"] = letterhead.text("Subject", subject)
     msg.preamble = msg.epilogue = None
     msg.set_payload(text, charset)
 
@@ -157,18 +156,21 @@ def _write(msg: Message, subject: str, text: str) -> None:
 def _address(mlist: IMailingList, msg: Message) -> None:
     """Say that a program wrote it (RFC 3834, section 5), to whom, who reads replies.
 
-    The name that a reader gave himself is anybody's words. A reply to `LIST-bounces`
-    would be taken for a bounce.
+    The name that a reader gave himself is anybody's words; the list's own stands before
+    the sender. A reply to `LIST-bounces` would be taken for a bounce.
     """
     msg["Content-Language"] = mlist.preferred_language.code.replace("_", "-")
     if "auto-submitted" not in msg:
         msg["Auto-Submitted"] = "auto-generated"
     _replace(msg, "To", parseaddr(str(msg.get("to", "")))[1])
-    local = parseaddr(str(msg.get("from", "")))[1].partition("@")[0]
-    if local.partition("+")[0] == mlist.bounces_address.partition("@")[0]:
-        _replace(msg, "From", mlist.request_address)
+    sender = parseaddr(str(msg.get("from", "")))[1]
+    local = sender.partition("@")[0].partition("+")[0]
+    if local == mlist.bounces_address.partition("@")[0]:
+        sender = mlist.request_address
+    name = " ".join(str(mlist.display_name).split())
+    _replace(msg, "From", letterhead.mailbox("From", name, sender))
 
 
-def _replace(msg: Message, name: str, address: str) -> None:
+def _replace(msg: Message, name: str, value: str) -> None:
     del msg[name]
-    msg[name] = address
+    msg[name] = value

@@ -15,7 +15,7 @@ _CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 @functools.lru_cache(maxsize=8)
 def outline(body: str) -> Block:
     """Return the blocks of `body`, which are shared, or raise ExcessError."""
-    return blocks.read(body.split("\n"))
+    return blocks.read(body.removesuffix("\n").split("\n"))
 
 
 def code_lines(body: str) -> frozenset[int]:

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import re
 from email import policy
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
+from publisher import letterhead
 from publisher.errors import TrustError
 from publisher.model import drill
 from publisher.model.chain import Announcement
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from publisher.model.chain import EditionKey, SignedText
     from publisher.model.settings import MailingList
@@ -75,24 +76,45 @@ def announcement(  # noqa: PLR0913  (a mail has as many parts)
     """
     settings = presentation.settings
     key = signed.edition.key
-    name = settings.team.name[key.language]
-    message = EmailMessage(policy=_POLICY)
-    message["From"] = Address(name, addr_spec=settings.team.contact)
-    message["To"] = Address(addr_spec=mailing_list.address)
-    message["Subject"] = subject(summary, key, presentation, update=update)
-    # The text was complete when it was signed (RFC 5322, section 3.6.1).
-    message["Date"] = signed.signature.time
-    message["Message-ID"] = message_id
-    if thread:
-        message["In-Reply-To"] = thread[0]
-        message["References"] = " ".join(dict.fromkeys([thread[0], thread[-1]]))
-    text = signed.data.decode()
-    message.set_content(text, charset="utf-8", cte="quoted-printable")
-    message.set_payload(_FROM.sub("=46rom ", str(message.get_payload())))
-    message["Content-Language"] = key.language
-    data = message.as_bytes()
+    fields = {
+        "From": letterhead.mailbox(
+            "From", settings.team.name[key.language], settings.team.contact
+        ),
+        "To": letterhead.words("To", [mailing_list.address]),
+        "Subject": letterhead.text(
+            "Subject", subject(summary, key, presentation, update=update)
+        ),
+        # The text was complete when it was signed (RFC 5322, section 3.6.1).
+        "Date": format_datetime(signed.signature.time),
+        "Message-ID": letterhead.words("Message-ID", [message_id]),
+        **_thread(thread),
+        "MIME-Version": "1.0",
+        "Content-Type": 'text/plain; charset="utf-8"',
+        "Content-Transfer-Encoding": "quoted-printable",
+        "Content-Language": key.language,
+    }
+    head = "".join(f"{name}: {value}\n" for name, value in fields.items())
+    data = f"{head}\n{_quoted(signed.data.decode())}".encode()
     _check(data, signed)
     return Announcement(key, mailing_list, message_id, data, signed.file.name)
+
+
+def _thread(ids: Sequence[str]) -> Mapping[str, str]:
+    """Return what puts a mail under earlier ones (RFC 5322, section 3.6.4)."""
+    if not ids:
+        return {}
+    known = dict.fromkeys([ids[0], ids[-1]])
+    return {
+        "In-Reply-To": letterhead.words("In-Reply-To", [ids[0]]),
+        "References": letterhead.words("References", known),
+    }
+
+
+def _quoted(text: str) -> str:
+    """Return `text` as quoted-printable."""
+    message = EmailMessage(policy=_POLICY)
+    message.set_content(text, charset="utf-8", cte="quoted-printable")
+    return _FROM.sub("=46rom ", str(message.get_payload()))
 
 
 def body(message: bytes) -> bytes:

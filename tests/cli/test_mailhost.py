@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.utils import parseaddr
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,8 @@ class Team:
         """Join a list by mail alone, and wait for the welcome."""
         self._write(recipient, "join")
         asked = self._wait(lambda m: "-confirm+" in f"{m['Reply-To']} {m['From']}")
-        self._write(str(asked["Reply-To"] or asked["From"]), f"Re: {asked['Subject']}")
+        _, address = parseaddr(str(asked["Reply-To"] or asked["From"]))
+        self._write(address, f"Re: {asked['Subject']}")
         self._wait(lambda m: "-confirm+" not in f"{m['Reply-To']} {m['From']}")
 
     def wait_for(self, message_id: str) -> EmailMessage:

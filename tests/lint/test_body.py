@@ -115,7 +115,7 @@ BAD = {
     "list from a date": ("20261120. a\n", [("L415", 1, 0)]),
     "tag": ("a <b>c</b>\n", [("L421", 1, 3), ("L421", 1, 7)]),
     "comment": ("a <!-- b -->\n", [("L421", 1, 3)]),
-    "instruction": ("<?php ?>\n", [("L421", 1, 0)]),
+    "instruction": ("<?php ?>\n", [("L421", 1, 1)]),
     "named entity": ("a&nbsp;b\n", [("L422", 1, 2)]),
     "numbered entity": ("a &#x202e;\n", [("L422", 1, 3)]),
     "image": ("![a](https://b.example/c.png)\n", [("L423", 1, 3)]),

@@ -75,7 +75,7 @@ def test_a_title_on_several_lines_makes_one_subject() -> None:
     declared = dataclasses.replace(EN, title="Alerts\n and advisories")
     text = notices(declared)[names.notice("list:user:action:subscribe")]
 
-    assert text.startswith("Subject: Please confirm that you join: Alerts and advis")
+    assert text.startswith("Subject: Please confirm your subscription: Alerts and ad")
 
 
 def test_where_to_verify_is_a_page_of_the_site() -> None:

@@ -114,9 +114,10 @@ def test_one_click_ends_one_subscription_and_no_other(
     assert call(page, "POST", where) == 200
     assert leaver not in members(clicking)
     assert stays in members(clicking)
-    clicking.host.wait_for(
+    goodbye = clicking.host.wait_for(
         leaver, matching=lambda mail: mail["message-id"] != message_id
     )
+    assert "one-click unsubscribe link" in " ".join(goodbye.get_content().split())
 
     # Whether somebody subscribes, or is gone, nobody learns.
     assert call(page, "POST", where) == 200

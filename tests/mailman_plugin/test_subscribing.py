@@ -12,6 +12,7 @@ from publisher.lists import names, texts
 from publisher.model.settings import MailingList
 from tests import builders
 from tests.mailman_plugin.hosts import EN, JA, Server
+from tests.mailman_plugin.walks import sender
 
 pytestmark = [pytest.mark.mailman, pytest.mark.gpg, pytest.mark.enable_socket]
 
@@ -25,7 +26,7 @@ def text(mailing_list: MailingList, name: str, **values: str) -> tuple[str, str]
 
 
 def token(mail: EmailMessage) -> str:
-    return str(mail["from"]).partition("+")[2].partition("@")[0]
+    return sender(mail).partition("+")[2].partition("@")[0]
 
 
 @pytest.mark.parametrize("mailing_list", [JA, EN], ids=["ja", "en"])
@@ -48,9 +49,9 @@ def test_a_reader_joins_and_leaves_and_understands_each_step(
         return server.host.messages(reader)[-1]
 
     join = send(mailing_list.sub_address("join"), "")
-    welcome = send(join["from"], f"Re: {join['subject']}")
+    welcome = send(sender(join), f"Re: {join['subject']}")
     leave = send(mailing_list.sub_address("leave"), "")
-    goodbye = send(leave["from"], f"Re: {leave['subject']}")
+    goodbye = send(sender(leave), f"Re: {leave['subject']}")
 
     mails = (join, welcome, leave, goodbye)
     assert [(m["subject"], m.get_content()) for m in mails] == [
@@ -59,7 +60,7 @@ def test_a_reader_joins_and_leaves_and_understands_each_step(
             ("list:user:action:subscribe", token(join)),
             ("list:user:notice:welcome", ""),
             ("list:user:action:unsubscribe", token(leave)),
-            ("list:user:notice:goodbye", ""),
+            ("publisher:goodbye:mail", ""),
         )
     ]
     assert len(server.host.messages(reader)) == 4

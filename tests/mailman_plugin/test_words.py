@@ -16,7 +16,16 @@ from publisher.model.settings import MailingList, Rejections
 from tests.keys import Key
 from tests.mailman_plugin import hosts
 from tests.mailman_plugin.hosts import DOMAIN, Server
-from tests.mailman_plugin.walks import EVIL, Walk, parsed, prefer, reader, report, shown
+from tests.mailman_plugin.walks import (
+    EVIL,
+    Walk,
+    parsed,
+    prefer,
+    reader,
+    report,
+    sender,
+    shown,
+)
 
 pytestmark = [pytest.mark.mailman, pytest.mark.gpg, pytest.mark.enable_socket]
 
@@ -35,6 +44,9 @@ NAMES = (
     "invite",
     "probe",
     "results",
+    "unknown-subject",
+    "unknown-line",
+    "incomplete",
 )
 MAILS = pytest.mark.parametrize("name", NAMES)
 WORDS = re.compile(r"[A-Za-z]{2,}")
@@ -75,8 +87,8 @@ def odd_host(team_key: Key) -> Iterator[Server]:
             running.lists.create(each)
             changes = running.wanted(each).settings
             notices = {n: v for n, v in changes.items() if n.startswith("notice:")}
-            own = {"preferred_language": each.language, **notices}
-            running.lists.update(each, own)
+            own = {"preferred_language": each.language, "display_name": each.title}
+            running.lists.update(each, {**own, **notices})
         yield running
 
 
@@ -96,6 +108,7 @@ def wires(host: Server, odd_host: Server) -> Wires:
         mails |= {
             "confirm-leave": leave,
             "goodbye": walk.reply(leave),
+            **mistakes(walk),
             "invite": walk.invite(f"guest-{each.language}@home.example"),
         }
         odd = Walk(odd_host, each)
@@ -106,6 +119,16 @@ def wires(host: Server, odd_host: Server) -> Wires:
         }
         found |= {(each.language, name): wire for name, wire in mails.items()}
     return found
+
+
+def mistakes(walk: Walk) -> Mapping[str, bytes]:
+    """Return the answers to what is no command."""
+    request = walk.mailing_list.sub_address("request")
+    return {
+        "unknown-subject": walk.send(request, f"frobnicate {EVIL}"),
+        "unknown-line": walk.send(request, "", f"\n\nfrobnicate {EVIL}\n"),
+        "incomplete": walk.send(request, "", f"Hello!\nchange {EVIL} now\n"),
+    }
 
 
 @LISTS
@@ -197,7 +220,7 @@ def test_a_japanese_mail_is_japanese(wires: Wires, name: str) -> None:
     text = f"{mail['subject']}\n{mail.get_content()}"
     for pattern in (ADDRESSES, HEX):
         text = pattern.sub("", text)
-    known = {"Example", "CERT", "OpenPGP", "confirm", "change", "help"}
+    known = {"Example", "CERT", "OpenPGP", "confirm", "change", "help", "all"}
 
     assert set(WORDS.findall(text)) <= known
 
@@ -218,8 +241,33 @@ def test_programs_are_told_not_to_answer_and_people_can(
     command = "confirm" if name.startswith(("confirm", "invite")) else "request"
 
     assert str(mail["auto-submitted"]).startswith("auto-")
-    local = str(mail["from"]).partition("@")[0].partition("+")[0]
+    local = sender(mail).partition("@")[0].partition("+")[0]
     assert f"{local}@{DOMAIN}" == mailing_list.sub_address(command)
+
+
+@LISTS
+@MAILS
+def test_the_sender_has_the_name_of_the_list(
+    wires: Wires, mailing_list: MailingList, name: str
+) -> None:
+    mail = parsed(wires[mailing_list.language, name])
+
+    [found] = mail["from"].addresses
+    assert found.display_name == mailing_list.title
+
+
+@LISTS
+@MAILS
+def test_subject_and_sender_begin_on_the_first_line(
+    wires: Wires, mailing_list: MailingList, name: str
+) -> None:
+    head = wires[mailing_list.language, name].partition(b"\n\n")[0]
+
+    for field in (b"Subject", b"From", b"Message-ID", b"To"):
+        assert re.search(rb"(?m)^%s: \S" % field, head)
+    subject = re.findall(rb"(?m)^Subject: .*(?:\n .*)*", head)[0]
+    assert max(map(len, subject.split(b"\n"))) <= 76
+    assert max(map(len, head.split(b"\n"))) <= 998
 
 
 @LISTS
@@ -239,11 +287,9 @@ def test_how_to_verify_is_told_where_it_helps(
 
 @LISTS
 def test_who_is_removed_since_mail_came_back_reads_why(
-    host: Server, wires: Wires, mailing_list: MailingList
+    host: Server, golden: Golden, mailing_list: MailingList
 ) -> None:
     address = f"dead-{mailing_list.language}@home.example"
-    own = parsed(wires[mailing_list.language, "goodbye"])
-    text = own.get_content()
     bounces = mailing_list.sub_address("bounces")
     config = f"lists/{mailing_list.list_id}/config"
     at_once = {"bounce_score_threshold": 1, "bounce_you_are_disabled_warnings": 0}
@@ -253,8 +299,21 @@ def test_who_is_removed_since_mail_came_back_reads_why(
     host.host.deliver(report(address, bounces), "", bounces)
 
     mail = parsed(Walk(host, mailing_list).next(0, address))
-    assert mail["subject"] == own["subject"]
-    assert mail.get_content() == text.replace(reader(mailing_list), address)
+    golden(f"mail/goodbye-bounces.{mailing_list.language}.eml", shown(mail))
+
+
+@LISTS
+def test_whom_an_administrator_removes_reads_that(
+    host: Server, golden: Golden, mailing_list: MailingList
+) -> None:
+    address = f"removed-{mailing_list.language}@home.example"
+    host.subscribe(mailing_list, address)
+
+    path = f"lists/{mailing_list.list_id}/member/{address}"
+    host.rest.call(path, method="DELETE")
+
+    mail = parsed(Walk(host, mailing_list).next(0, address))
+    golden(f"mail/goodbye-removed.{mailing_list.language}.eml", shown(mail))
 
 
 def test_nobody_of_the_team_is_told_of_any_of_it(host: Server, wires: Wires) -> None:

@@ -7,6 +7,7 @@ import re
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
+from email.utils import parseaddr
 
 from publisher.mailhost.maildir import Mailboxes
 from publisher.model.settings import MailingList
@@ -43,16 +44,20 @@ class Walk:
         mailboxes = Mailboxes(self.server.host.settings.directory / "mailboxes")
         return mailboxes.files(address)[-1].read_bytes()
 
-    def send(self, recipient: str, subject: str = f"Visit {EVIL}") -> bytes:
+    def send(
+        self, recipient: str, subject: str = f"Visit {EVIL}", text: str = ""
+    ) -> bytes:
         """Send a mail, and return the one that comes back."""
         seen = self.server.count(self.address)
         mail = written(self.server, self.address, recipient, subject)
+        if text:
+            mail.set_content(text)
         self.server.host.deliver(mail, self.address, recipient)
         return self.next(seen)
 
     def reply(self, wire: bytes) -> bytes:
         mail = parsed(wire)
-        return self.send(str(mail["from"]), f"Re: {mail['subject']}")
+        return self.send(sender(mail), f"Re: {mail['subject']}")
 
     def bounce(self) -> bytes:
         """Let the next mail to the reader have come back."""
@@ -127,6 +132,11 @@ def prefer(
 
 def parsed(wire: bytes) -> EmailMessage:
     return BytesParser(policy=default).parsebytes(wire)
+
+
+def sender(mail: EmailMessage) -> str:
+    """Return the address that a mail is from."""
+    return parseaddr(str(mail["from"]))[1]
 
 
 def shown(mail: EmailMessage) -> str:

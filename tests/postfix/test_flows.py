@@ -20,6 +20,7 @@ from publisher.model.settings import MailingList
 from publisher.sign import trust
 from tests.mailman_plugin import hosts
 from tests.mailman_plugin.hosts import EN, JA, Server, edition_key
+from tests.mailman_plugin.walks import sender
 from tests.postfix.site import Site
 
 pytestmark = [
@@ -183,10 +184,10 @@ def test_a_reader_joins_reads_leaves_and_hears_nothing_more_by_mail_alone(
         return server.host.messages(novice)[-1]
 
     join = send(mailing_list.sub_address("join"), "")
-    send(join["from"], f"Re: {join['subject']}")
+    send(sender(join), f"Re: {join['subject']}")
     first, _ = publish(server, mailing_list)
     leave = send(mailing_list.sub_address("leave"), "")
-    send(leave["from"], f"Re: {leave['subject']}")
+    send(sender(leave), f"Re: {leave['subject']}")
     publish(server, mailing_list)
 
     got = server.host.messages(novice)

@@ -1,12 +1,17 @@
 """The page on which readers learn how to join, to leave and to change an address."""
 
+import re
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from publisher.mailman_plugin.selfservice import commands
-from publisher.mailman_plugin.selfservice.commands import Command, Verb
+from publisher.lists import policy
+from publisher.mailman_plugin.selfservice import commands, waiting
+from publisher.mailman_plugin.selfservice.commands import Command, Mistake, Verb
+from publisher.model.chain import EditionKey
+from publisher.model.ids import AdvisoryId, Language
+from publisher.render import mail
 from tests import builders
 from tests.render import samples
 from tests.render.samples import Outline
@@ -43,14 +48,16 @@ def test_the_ready_mails_say_what_self_service_understands(language: str) -> Non
     for address, subject, text in found:
         command = address.partition("@")[0].rpartition("-")[2]
         if command in ("join", "leave"):
-            assert commands.find(subject, [text]) == Command(Verb(command))
+            assert commands.find(subject, [(1, text)]) == Command(Verb(command))
         elif subject == "help":
-            assert commands.find(subject, [text]) == Command(Verb.HELP)
+            assert commands.find(subject, [(1, text)]) == Command(Verb.HELP)
         else:
             # As it stands it asks for nothing, so nobody is written to by mistake.
-            assert commands.find(subject, [text]) is None
+            wrong = commands.find(subject, [(1, text)])
+            assert isinstance(wrong, Mistake)
+            assert wrong.word == "change"
             edited = "change me@reader.example"
-            assert commands.find(subject, [edited]) == Command(
+            assert commands.find(subject, [(1, edited)]) == Command(
                 Verb.CHANGE, "me@reader.example"
             )
 
@@ -90,3 +97,31 @@ def test_it_shows_what_a_program_without_openpgp_shows(language: str) -> None:
     assert "-----BEGIN PGP SIGNED MESSAGE-----" in mails
     for program in ("Thunderbird", "Outlook", "Apple Mail", "Gmail"):
         assert program in mails
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_says_how_subjects_begin_as_they_do(language: str) -> None:
+    look = builders.presentation()
+    text = Outline(page(language)).text
+    summary = samples.summary(1)
+    key = EditionKey(summary.id, summary.revision, Language(language))
+    other = AdvisoryId("ADV", 2026, 99)
+
+    for made, update in (
+        (summary, False),
+        (replace(summary, withdrawn=True), True),
+        (replace(summary, superseded_by=other), True),
+    ):
+        subject = mail.subject(made, key, look, update=update)
+        assert f"{subject.partition(']')[0]}]" in text
+    second = mail.subject(summary, replace(key, revision=2), look, update=True)
+    assert f"{second.partition(']')[0]}]" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_its_days_are_those_of_the_program(language: str) -> None:
+    found = set(re.findall(r"(\d+) ?(?:days|日)", Outline(page(language)).text))
+    limits = (waiting.LIFETIME, waiting.UNDO_LIFETIME)
+    warned = policy.NOBODY_ASKED["bounce_you_are_disabled_warnings_interval"].value
+
+    assert found == {*(str(each.days) for each in limits), str(warned).rstrip("d")}

@@ -38,7 +38,7 @@ from publisher.mailman_plugin.selfservice import (
     waiting,
 )
 from publisher.mailman_plugin.selfservice.asking import Letter
-from publisher.mailman_plugin.selfservice.commands import Command, Verb
+from publisher.mailman_plugin.selfservice.commands import Command, Mistake, Verb
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -98,7 +98,10 @@ def _answer(mlist: IMailingList, msg: Message, subaddress: str) -> None:
     now = datetime.now(UTC)
     letter = Letter(mlist, reading.sender(msg), origin.of(msg), now, _limits())
     command = _command(mlist, msg, subaddress)
-    if command is None or command.verb not in {Verb.CONFIRM, Verb.UNDO}:
+    if isinstance(command, Mistake):
+        asking.tell_mistake(letter, command)
+        return
+    if command.verb not in {Verb.CONFIRM, Verb.UNDO}:
         asking.ask(letter, command)
         return
     deed = confirming.undo if command.verb is Verb.UNDO else confirming.confirm
@@ -107,7 +110,7 @@ def _answer(mlist: IMailingList, msg: Message, subaddress: str) -> None:
         asking.tell_lists(letter)
 
 
-def _command(mlist: IMailingList, msg: Message, subaddress: str) -> Command | None:
+def _command(mlist: IMailingList, msg: Message, subaddress: str) -> Command | Mistake:
     """Return what is asked for, by the address that was written to or in words."""
     if subaddress in {Verb.JOIN, Verb.LEAVE}:
         return Command(Verb(subaddress))

@@ -43,6 +43,11 @@ def titles(mlists: Iterable[IMailingList]) -> str:
     )
 
 
+def indented(lines: Iterable[str]) -> str:
+    """Return the block of text that shows lines as they are to be written."""
+    return "\n".join(f"    {line}" for line in lines)
+
+
 def choices(mlists: Iterable[IMailingList]) -> str:
     """Return the block of text that names lists by their language."""
     return "\n".join(

@@ -21,7 +21,7 @@ from zope.event import notify
 from publisher.lists import answers as texts
 from publisher.lists.texts import RESULTS
 from publisher.mailman_plugin.selfservice import answers, limits, membership, waiting
-from publisher.mailman_plugin.selfservice.commands import Command, Verb
+from publisher.mailman_plugin.selfservice.commands import Command, Mistake, Verb
 from publisher.mailman_plugin.selfservice.limits import Counted, Limits
 from publisher.mailman_plugin.selfservice.waiting import Kind, Request
 
@@ -43,11 +43,8 @@ class Letter:
     limits: Limits
 
 
-def ask(letter: Letter, command: Command | None) -> None:
-    """Do what a mail asks for; one without a command is told what can be done."""
-    if command is None:
-        _tell(letter, RESULTS)
-        return
+def ask(letter: Letter, command: Command) -> None:
+    """Do what a mail asks for."""
     verb, argument = command.verb, command.argument
     if verb is Verb.CHANGE:
         _change(letter, argument, everywhere=command.everywhere)
@@ -61,6 +58,26 @@ def ask(letter: Letter, command: Command | None) -> None:
         tell_lists(letter)
     else:
         _tell(letter, texts.HELP)
+
+
+def tell_mistake(letter: Letter, mistake: Mistake) -> None:
+    """Tell that a mail was not understood, and which line of it.
+
+    Nothing of the line is quoted but a word of ours.
+    """
+    values = {
+        "line": str(mistake.line),
+        "command": mistake.word,
+        "usage": answers.indented(mistake.usage),
+    }
+    if mistake.word:
+        name = texts.INCOMPLETE
+    elif mistake.line is None:
+        name = texts.NO_COMMAND
+    else:
+        name = texts.UNKNOWN_LINE if mistake.line else texts.UNKNOWN_SUBJECT
+    # One limit for all of them.
+    _tell(letter, name, kind=RESULTS, **values)
 
 
 def tell_lists(letter: Letter) -> None:
@@ -112,7 +129,7 @@ def _change(letter: Letter, new: str, *, everywhere: bool) -> None:
     """
     mlist, old = letter.mlist, letter.sender
     if new == old or not membership.can_be_member(mlist, new):
-        _tell(letter, texts.HELP)
+        tell_mistake(letter, Mistake(None, Verb.CHANGE))
         return
     if membership.member(mlist, old) is None:
         _tell(letter, texts.NOT_SUBSCRIBED)
@@ -155,8 +172,8 @@ def _request(letter: Letter, request: Request, send: Callable[[str], None]) -> N
         send(waiting.add(store, request, letter.now))
 
 
-def _tell(letter: Letter, name: str, **values: str) -> None:
-    if _is_permitted(letter, name, letter.sender):
+def _tell(letter: Letter, name: str, kind: str = "", **values: str) -> None:
+    if _is_permitted(letter, kind or name, letter.sender):
         answers.send(letter.mlist, name, letter.sender, **values)
 
 

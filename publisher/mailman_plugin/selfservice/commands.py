@@ -7,6 +7,7 @@ command of a mail counts, the subject before the text, and no other.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -61,6 +62,19 @@ _VERBS = {
 }
 
 
+_USAGE = {
+    Verb.JOIN: ("join",),
+    Verb.LEAVE: ("leave", "leave old@example.org"),
+    Verb.CHANGE: ("change new@example.org", "change new@example.org all"),
+    Verb.UNDO: ("undo 0123456789abcdef",),
+    Verb.LANGUAGE: ("language en", "language ja"),
+    Verb.LISTS: ("lists",),
+    Verb.HELP: ("help",),
+    Verb.CONFIRM: ("confirm 0123456789abcdef",),
+}
+"""How each command is written, with addresses and codes that stand for others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """What a mail asks for."""
@@ -72,26 +86,46 @@ class Command:
     """Whether a change of address is meant for all lists."""
 
 
-def find(subject: str, lines: Iterable[str]) -> Command | None:
-    """Return the command of a mail, if it has one; a forwarded mail has none."""
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """The line of a mail without a command that was meant to be one, as it seems."""
+
+    line: int | None
+    """Its number in the text; 0: it is the subject; None: the mail is empty."""
+    word: str = ""
+    """The known word that it begins with; "" if it begins with any other."""
+
+    @property
+    def usage(self) -> tuple[str, ...]:
+        """Return how lines look that begin with the word."""
+        return _USAGE[_VERBS[self.word]] if self.word else ()
+
+
+def find(subject: str, lines: Iterable[tuple[int, str]]) -> Command | Mistake:
+    """Return the command of a mail, or what was not understood.
+
+    `lines` are those of the text by their numbers. A forwarded mail has no command.
+    """
     rest = subject
     while (prefix := _REPLY.match(rest)) is not None:
         rest = rest[prefix.end() :]
     if _FORWARD.match(rest):
-        return None
-    for line in (rest, *_own(lines)):
+        return Mistake(0)
+    tried = [(number, line) for number, line in ((0, rest), *_own(lines)) if line]
+    for _, line in tried:
         command = parse(line)
         if command is not None:
             return command
-    return None
+    begun = (Mistake(number, word) for number, line in tried if (word := _word(line)))
+    return next(begun, Mistake(tried[0][0] if tried else None))
 
 
 def parse(line: str) -> Command | None:
     """Return the command that `line` is, if all of it is one."""
-    first, *rest = line.split() or [""]
-    verb = _VERBS.get(first.casefold().rstrip("."))
+    verb = _VERBS.get(_word(line))
     if verb is None:
         return None
+    _, *rest = line.split()
     arguments = tuple(each.casefold() for each in rest)
     if verb in {Verb.CONFIRM, Verb.UNDO}:
         return _with_token(verb, arguments)
@@ -112,13 +146,19 @@ def address(text: str) -> str:
     return bare if bare.isascii() and _ADDRESS.fullmatch(bare) else ""
 
 
-def _own(lines: Iterable[str]) -> Iterator[str]:
+def _own(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
     """Yield the lines that the sender wrote, as far as can be told."""
-    for number, line in enumerate(lines):
-        if number >= _MOST_LINES or _END.fullmatch(line):
+    for number, line in itertools.islice(lines, _MOST_LINES):
+        if _END.fullmatch(line):
             return
         if not line.startswith(_QUOTED):
-            yield line
+            yield number, line
+
+
+def _word(line: str) -> str:
+    """Return the word that a command begins with; "" if it is none of ours."""
+    first = line.partition(" ")[0].casefold().rstrip(".")
+    return first if first in _VERBS else ""
 
 
 def _with_token(verb: Verb, arguments: tuple[str, ...]) -> Command | None:

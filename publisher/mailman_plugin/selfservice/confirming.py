@@ -14,6 +14,7 @@ from mailman.interfaces.subscriptions import ISubscriptionManager
 from zope.component import getUtility
 
 from publisher.lists import answers as texts
+from publisher.mailman_plugin import farewell
 from publisher.mailman_plugin.selfservice import answers, membership, waiting
 from publisher.mailman_plugin.selfservice.waiting import Kind, Request
 
@@ -51,7 +52,8 @@ def _join(mlist: IMailingList, request: Request, now: datetime) -> None:
 def _leave(mlist: IMailingList, request: Request, now: datetime) -> None:
     del now
     try:
-        delete_member(mlist, request.email)
+        with farewell.because(texts.GOODBYE_MAIL):
+            delete_member(mlist, request.email)
     except NotAMemberError:
         # It was removed in between; that is what it wanted.
         return
@@ -119,7 +121,8 @@ def _confirm_mailmans(mlist: IMailingList, token: str) -> bool:
     if pended.get("list_id") != mlist.list_id:
         return False
     try:
-        ISubscriptionManager(mlist).confirm(token)
+        with farewell.because(texts.GOODBYE_MAIL):
+            ISubscriptionManager(mlist).confirm(token)
     except (LookupError, MembershipError):
         return False
     return True

@@ -63,8 +63,10 @@ def sender(message: Message) -> str:
     return address if fits and len(address) <= _LONGEST_ADDRESS else ""
 
 
-def lines(message: Message) -> Iterator[str]:
-    """Yield the lines of the text, full-width letters made plain, without empty ones.
+def lines(message: Message) -> Iterator[tuple[int, str]]:
+    """Yield number and text of each line that is not empty; the first one is 1.
+
+    Full-width letters are made plain.
 
     An HTML part counts only where there is no plain one.
     """
@@ -76,10 +78,10 @@ def lines(message: Message) -> Iterator[str]:
     found = texts["text/plain"]
     if not found.strip():
         found = _without_tags(texts["text/html"])
-    for line in found.splitlines():
+    for number, line in enumerate(found.splitlines(), start=1):
         plain = _plain(line)
         if plain:
-            yield plain
+            yield number, plain
 
 
 def header(message: Message, name: str) -> str:

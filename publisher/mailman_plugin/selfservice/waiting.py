@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_
 
 from publisher.mailman_plugin.selfservice.tables import REQUESTS
+from publisher.model import days
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
 
 AGAIN_AFTER = timedelta(days=1)
 """A request that is repeated within this time sends nothing."""
-LIFETIME = timedelta(days=3)
+LIFETIME = timedelta(days=days.CONFIRM)
 """How long a request can be confirmed, as Mailman has it for its own."""
-UNDO_LIFETIME = timedelta(days=7)
+UNDO_LIFETIME = timedelta(days=days.UNDO)
 """How long a change of address can be undone."""
 
 

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 
 from publisher.model.settings import MailingList
 from tests.mailman_plugin.hosts import Server
+from tests.mailman_plugin.walks import sender
 
 
 @dataclass
@@ -51,9 +52,7 @@ class Person:
     def reply(self, mail: EmailMessage) -> list[EmailMessage]:
         """Reply as mail programs do."""
         quoted = "".join(f"> {line}\n" for line in mail.get_content().splitlines())
-        return self.write(
-            str(mail["from"]), f"Re: {mail['subject']}", f"はい。\n\n{quoted}"
-        )
+        return self.write(sender(mail), f"Re: {mail['subject']}", f"はい。\n\n{quoted}")
 
 
 def members(server: Server, mailing_list: MailingList) -> set[str]:
@@ -64,7 +63,7 @@ def members(server: Server, mailing_list: MailingList) -> set[str]:
 
 def token(mail: EmailMessage) -> str:
     """Return the token that a mail asks to send back."""
-    return str(mail["from"]).partition("+")[2].partition("@")[0]
+    return sender(mail).partition("+")[2].partition("@")[0]
 
 
 def wide(text: str) -> str:

@@ -15,6 +15,7 @@ import pytest
 from publisher.mailhost import config as mailhost_config
 from tests.mailman_plugin.hosts import EN, JA, Server
 from tests.mailman_plugin.selfservice.people import Person, members, token, wide
+from tests.mailman_plugin.walks import sender
 
 pytestmark = [pytest.mark.mailman, pytest.mark.gpg, pytest.mark.enable_socket]
 
@@ -178,7 +179,7 @@ def test_an_absence_notice_confirms_nothing(server: Server, subject: str) -> Non
     headers = {"Auto-Submitted": "auto-replied"} if subject == "Re: {}" else {}
 
     answers = reader.write(
-        str(join["from"]), subject.format(join["subject"]), "I am away.", **headers
+        sender(join), subject.format(join["subject"]), "I am away.", **headers
     )
 
     assert answers == []
@@ -190,12 +191,12 @@ def test_a_bounce_that_goes_astray_confirms_nothing(server: Server) -> None:
     [join] = reader.write(EN.sub_address("join"))
     bounce = EmailMessage()
     bounce["From"] = reader.address
-    bounce["To"] = join["from"]
+    bounce["To"] = sender(join)
     bounce["Subject"] = join["subject"]
     bounce["Message-ID"] = f"<{next(_numbers)}@abuse.example>"
     bounce.set_content("No such user\n")
 
-    server.host.deliver(bounce, "", str(join["from"]))
+    server.host.deliver(bounce, "", sender(join))
     server.host.settle()
 
     assert reader.address not in members(server, EN)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mailman.email.message import Message
 
 from publisher.mailman_plugin.selfservice import automatic, commands, origin, reading
-from publisher.mailman_plugin.selfservice.commands import Command, Verb
+from publisher.mailman_plugin.selfservice.commands import Command, Mistake, Verb
 from tests.mailman_plugin.selfservice.people import wide
 
 
@@ -24,8 +24,37 @@ def mail(data: bytes | str, envelope: str = "reader@home.example") -> Message:
     return made
 
 
-def asked(message: Message) -> Command | None:
+def asked(message: Message) -> Command | Mistake:
     return commands.find(reading.subject(message), reading.lines(message))
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ("Subject: hello\n\n", Mistake(0)),
+        ("Subject: Re: [list]\n\n", Mistake(None)),
+        ("\n", Mistake(None)),
+        ("\n\n\nhello\nworld\n", Mistake(3)),
+        ("\n\n> quoted\n\nhello\n", Mistake(4)),
+        ("\n\n> quoted\n-- \nleave us alone\n", Mistake(None)),
+        ("Subject: hello\n\nChange it.\n", Mistake(1, "change")),
+        ("Subject: join the list\n\nleave now\n", Mistake(0, "join")),
+        ("Subject: UNSUBSCRIBE, please\n\n", Mistake(0)),
+        ("Subject: UNSUBSCRIBE please\n\n", Mistake(0, "unsubscribe")),
+    ],
+)
+def test_a_mail_without_a_command_is_known_by_a_line(
+    text: str, mistake: Mistake
+) -> None:
+    assert asked(mail(text)) == mistake
+
+
+@pytest.mark.parametrize("word", [*Verb, "subscribe", "unsubscribe", "subscriptions"])
+def test_what_is_shown_in_place_of_a_mistake_is_a_command(word: str) -> None:
+    shown = Mistake(1, word).usage
+
+    assert shown
+    assert all(isinstance(commands.parse(each), Command) for each in shown)
 
 
 def html(text: str) -> Message:
@@ -178,7 +207,7 @@ def test_a_line_is_a_command_or_it_is_none(line: str, command: Command | None) -
     "subject", ["Fwd: Your subscription", "FW: x", "転送: x", "Re: Fwd: x"]
 )
 def test_a_forwarded_mail_asks_for_nothing(subject: str) -> None:
-    assert asked(mail(f"Subject: {subject}\n\njoin\n")) is None
+    assert asked(mail(f"Subject: {subject}\n\njoin\n")) == Mistake(0)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 
@@ -96,6 +97,23 @@ def test_a_subscription_moves_to_another_address_with_its_options(
     )[1]["entries"]
     _, kept = server.rest.call(f"members/{moved['member_id']}/preferences")
     assert kept["delivery_status"] == "by_user"
+
+
+@LISTS
+def test_a_change_is_told_the_right_way_round(
+    server: Server, mailing_list: MailingList
+) -> None:
+    old, new = person(server, mailing_list), person(server)
+    old.ask(mailing_list, f"change {new.address}")
+    new.reply(new.inbox[-1])
+
+    text = old.inbox[-1].get_content()
+
+    places = [text.index(each) for each in (old.address, new.address, "\n    undo ")]
+    assert places == sorted(places)
+    assert "7 days" in text or "7日以内" in text
+    limit = re.sub(r"\s+", "", new.inbox[0].get_content())
+    assert "within3days" in limit or "3日以内" in limit
 
 
 @pytest.mark.parametrize("by", ["reply", "command"])
@@ -240,6 +258,50 @@ def test_what_somebody_is_subscribed_to_is_told_to_nobody_else(server: Server) -
     )
 
     assert answers == both == reply_to == []
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "told"),
+    [
+        ("", "", "found no command in it"),
+        ("hello", "", "did not understand the subject"),
+        ("Re:", "\nHello,\nplease remove me.\n", "did not understand line 2"),
+        ("hello", "leave everything as it is", "word: leave Something may be missing"),
+        ("subscriptions please", "", "like this: lists"),
+        ("Fwd: join", "join", "did not understand the subject"),
+    ],
+)
+def test_what_is_not_understood_is_told_so(
+    server: Server, subject: str, text: str, told: str
+) -> None:
+    reader = person(server)
+
+    [answer] = reader.ask(EN, subject, text)
+
+    said = " ".join(answer.get_content().split())
+    assert told in said
+    assert "Nothing was changed." in said
+    assert "not understood" in answer["subject"]
+    assert "please" not in said
+
+
+def test_mistakes_of_all_kinds_have_one_limit(server: Server) -> None:
+    reader = person(server)
+
+    answers = [
+        reader.ask(EN, *mail)
+        for mail in (("hello",), ("", "hello"), ("change",), ("", ""), ("leave now",))
+    ]
+
+    assert [len(each) for each in answers] == [1, 1, 1, 0, 0]
+
+
+def test_an_address_that_cannot_be_subscribed_is_told_so(server: Server) -> None:
+    reader = person(server, EN)
+
+    [answer] = reader.ask(EN, f"change {reader.address}")
+
+    assert "cannot be used" in " ".join(answer.get_content().split())
 
 
 @LISTS
