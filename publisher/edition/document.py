@@ -34,7 +34,7 @@ def edition(
     revision are no longer at hand, or if it holds what may not be signed; raise
     OperatorError if the template spoils the text.
     """
-    advisory = checked.advisory
+    advisory = checked.advisory.said_in(text)
     settings = presentation.settings
     _check_text(advisory, text, presentation)
     guard.check_sources(advisory, text)
