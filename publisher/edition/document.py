@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from publisher import markup
+from publisher.columns import measure
 from publisher.edition import blocks, body, guard
 from publisher.edition.inline import BodyError, Links, Target
 from publisher.errors import AuthorError
@@ -48,7 +49,7 @@ def edition(
         fingerprints=[grouped(each) for each in settings.team.fingerprints],
         leave_addresses=_leave_addresses(advisory, text, settings),
         **_body(advisory, text, presentation),
-        **blocks.FUNCTIONS,
+        **blocks.functions(measure(text.language)),
     )
     imprint = made_from(advisory, text, record)
     # Not by the template, which a project may replace.
@@ -101,7 +102,7 @@ def _body(
     pair = presentation.words[text.language]("{label}: {value}")
     try:
         tree = markup.parse(text.body)
-        plain = body.body_text(tree, links, pair)
+        plain = body.body_text(tree, links, pair, measure(text.language))
         references = _references(advisory, links)
     except markup.ExcessError as error:
         msg = f"{text.source.path}:{text.body_line + error.line}: {error}"

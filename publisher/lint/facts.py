@@ -114,7 +114,7 @@ def origin(subject: Subject) -> Iterator[Problem]:
 def long_title(subject: Subject) -> Iterator[Problem]:
     """Find titles that are too long."""
     for text in subject.advisory.texts:
-        width = characters.columns(text.title)
+        width = characters.columns(text.title, text.language)
         if width > MAX_TITLE:
             message = f"the title takes {width} columns (full-width characters two)"
             yield Problem(place(text, "title"), message, f"at most {MAX_TITLE}")
