@@ -113,7 +113,9 @@ class Words:
         whole = said[0]
         for more in said[1:]:
             whole = self("{condition}, {other}", condition=whole, other=more)
-        if each.written == whole or not (each.comparators or each.written == "*"):
+        if each.written.strip("= ") == whole:
+            return whole
+        if not each.comparators and each.written != "*":
             return whole
         return self("{words} ({range})", words=whole, range=each.written)
 
