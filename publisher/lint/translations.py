@@ -16,9 +16,10 @@ from publisher.source import Location
 if TYPE_CHECKING:
     from publisher.lint.body import Body
     from publisher.lint.subject import Subject
-    from publisher.model.advisory import Advisory, Product
+    from publisher.model.advisory import Advisory, Product, Text
 
 _LONG = 60
+_HINTS, _COMPARED = 5, 500
 _WHOLE = "vulnerabilities", "vendors", "products", "references", "acknowledgments"
 """The kinds of facts of which all are translated, or none. Versions are named apart:
 most of them are the same in every language."""
@@ -92,11 +93,15 @@ def unknown_fact(subject: Subject) -> Iterator[Problem]:
     A translation that is behind may have some of its own revision.
     """
     facts = _facts(subject.advisory)
-    known = {fact for kind in facts.values() for fact in kind}
+    known = dict.fromkeys(fact for kind in facts.values() for fact in kind)
     for text in subject.advisory.translations:
+        told = 0
         for fact in () if subject.advisory.is_behind(text) else text.facts:
             if fact not in known:
-                near = difflib.get_close_matches(fact[:_LONG], known, n=1)
+                # Each of them takes time for all that are known.
+                some = list(known)[:_COMPARED] if told < _HINTS else []
+                near = difflib.get_close_matches(fact[:_LONG], some, n=1)
+                told += 1
                 message = f"{_short(fact)} is none of the original's facts"
                 expected = repr(near[0]) if near else "a text as it stands there"
                 yield Problem(place(text, f"facts.{fact!r}"), message, expected)
@@ -107,7 +112,11 @@ def missing_fact(subject: Subject) -> Iterator[Problem]:
     facts = _facts(subject.advisory)
     for text in subject.advisory.translations:
         for name in _WHOLE if text.facts else ():
-            missing = [fact for fact in facts[name] if fact not in text.facts]
+            missing = [
+                fact
+                for fact in facts[name]
+                if fact not in text.facts and not _is_english(text, fact)
+            ]
             if missing and len(missing) < len(facts[name]):
                 listed = ", ".join(map(_short, missing[:3]))
                 more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
@@ -119,13 +128,13 @@ def missing_fact(subject: Subject) -> Iterator[Problem]:
 def wide_fact(subject: Subject) -> Iterator[Problem]:
     """Find wide characters in the facts of English texts, whose readers need others."""
     for text in subject.advisory.texts:
-        if text.language.partition("-")[0] != "en":
+        if not _is_in_english(text):
             continue
         shown = _facts(subject.advisory)
         for name in _WHOLE:
             for fact, at in shown[name].items():
                 said = text.said(fact)
-                if not any(map(markup.is_wide, said)):
+                if _is_english(text, said):
                     continue
                 is_original = text is subject.advisory.original
                 where = at if is_original else f"facts.{fact!r}"
@@ -155,6 +164,15 @@ def _facts(advisory: Advisory) -> Mapping[str, dict[str, str]]:
     for index, thanks in enumerate(advisory.acknowledgments):
         found["acknowledgments"].setdefault(thanks, f"acknowledgments.{index}")
     return found
+
+
+def _is_in_english(text: Text) -> bool:
+    return text.language.partition("-")[0] == "en"
+
+
+def _is_english(text: Text, fact: str) -> bool:
+    """Tell whether `text` is in English, and `fact` can be read there as it stands."""
+    return _is_in_english(text) and not any(map(markup.is_wide, fact))
 
 
 def _prose(product: Product) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -356,7 +357,28 @@ def test_facts_of_english_translations_are_in_english() -> None:
 
     assert codes(found("")) == ["L510"]
     assert "expected 'facts: {'情報': …}'" in str(found("")[0])
+    # What can be read as it stands need not be repeated.
+    more = "- {title: Notes, url: 'https://vendor.example/notes'}\n"
+    body = body.replace(b"acknowledgments:", f"  {more}acknowledgments:".encode())
     assert found("facts: {情報: Bulletin}\n") == ()
+
+
+def test_many_facts_take_no_time() -> None:
+    said = ", ".join(f"fact number {number}: x" for number in range(9_000))
+    products = "".join(
+        f'  - {{vendor: V{n}, product: Product {n}, versions: "*"}}\n'
+        for n in range(3_000)
+    )
+    advisory = builders.advisory(
+        ("translates: 2", f"translates: 2\nfacts: {{{said}}}"),
+        ("affected:\n", f"affected:\n{products}"),
+    )
+    start = time.thread_time()
+
+    found = codes(check(advisory))
+
+    assert found.count("L511") == 9_000
+    assert time.thread_time() - start < 20
 
 
 def test_alerts_say_what_to_do() -> None:
