@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST ?= $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: demo test check lint format samples lock bench faults clean
+.PHONY: demo test check lint format samples resign-samples lock bench faults clean
 
 demo: $(STAMP)
 	$(BIN)/publisher demo $(DEMO)
@@ -29,6 +29,11 @@ format: $(STAMP)
 # Sign what is new among the sample advisories.
 samples: $(STAMP)
 	$(BIN)/python -m tests.sign_samples
+
+# Sign all of them from scratch, after a change of what is signed; then `make test
+# PYTEST=".venv/bin/pytest --update-golden"` and read the diff.
+resign-samples: $(STAMP)
+	$(BIN)/python -m tests.resign_samples
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks

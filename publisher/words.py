@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING
 
 from babel.dates import format_date, format_time
 
+from publisher.model import ranges
 from publisher.model.advisory import Kind
+from publisher.model.ranges import Operator
+from publisher.model.remedy import Category
+from publisher.model.remedy import parse as remedy_of
 from publisher.model.score import Part, Severity
 
 if TYPE_CHECKING:
+    import datetime as time
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from publisher.model.ids import Language
+    from publisher.model.ranges import Alternative
     from publisher.model.score import Score
 
 KINDS: Mapping[Kind, str] = {
@@ -35,6 +41,20 @@ SEVERITIES: Mapping[Severity, str] = {
     Severity.CRITICAL: "Critical",
 }
 """The message of each severity's name."""
+COMPARATORS: Mapping[Operator, str] = {
+    Operator.BEFORE: "before {version}",
+    Operator.UP_TO: "{version} or earlier",
+    Operator.AFTER: "later than {version}",
+    Operator.FROM: "{version} or later",
+    Operator.EXACTLY: "{version}",
+}
+"""The message of what each comparator of a range says."""
+NO_FIX: Mapping[Category, str] = {
+    Category.NONE_AVAILABLE: "no fix yet",
+    Category.NO_FIX_PLANNED: "no fix planned",
+    Category.FIX_PLANNED: "fix planned",
+}
+"""The message of each word that says that no version is fixed."""
 
 SCORE = "{severity} ({scale} score {score})"
 """The message of a score in a text."""
@@ -84,15 +104,48 @@ class Words:
 
     def date(self, moment: datetime, zone: ZoneInfo) -> str:
         """Return the day of `moment` in `zone`, as this language writes it."""
-        pattern = _DATES.get(self.language, "long")
-        local = moment.astimezone(zone)
-        return format_date(local, pattern, locale=self._locale)
+        return self._day(moment.astimezone(zone))
 
     def moment(self, moment: datetime, zone: ZoneInfo) -> str:
         """Return day, time and zone of `moment`, as this language writes them."""
         local = moment.astimezone(zone)
         time = format_time(local, "HH:mm", locale=self._locale)
         return f"{self.date(moment, zone)} {time} {local.tzname()}"
+
+    def versions(self, text: str) -> tuple[str, ...]:
+        """Return each alternative of a range in words, with what machines read.
+
+        What is no range is one alternative, as it was written.
+        """
+        found = ranges.parse(text)
+        return (text,) if found is None else tuple(map(self._alternative, found))
+
+    def fixed(self, text: str | None) -> str:
+        """Return what the text of `fixed` says: a version, or that there is none."""
+        if text is None:
+            return self("none known")
+        remedy = remedy_of(text)
+        if remedy.due is not None:
+            return self("fix planned for {date}", date=self._day(remedy.due))
+        return remedy.version or self(NO_FIX[remedy.category])
+
+    def _alternative(self, each: Alternative) -> str:
+        said = [
+            self(COMPARATORS[one.operator], version=one.version)
+            for one in each.comparators
+        ] or [self("all versions")]
+        whole = said[0]
+        for more in said[1:]:
+            whole = self("{condition}, {other}", condition=whole, other=more)
+        if each.written.strip("= ") == whole:
+            return whole
+        if not each.comparators and each.written != "*":
+            return whole
+        return self("{words} ({range})", words=whole, range=each.written)
+
+    def _day(self, day: time.date) -> str:
+        pattern = _DATES.get(self.language, "long")
+        return format_date(day, pattern, locale=self._locale)
 
     @property
     def _locale(self) -> str:

@@ -6,9 +6,13 @@ is refused for every site that is not below `.example`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from publisher import edition
 from publisher.pipeline import checking, housekeeping, recording, signing
+from publisher.pipeline.tools import Tools
+from publisher.sign import cleartext
 from publisher.wiring import Project
 from tests import keys
 
@@ -34,6 +38,27 @@ def sign(root: Path) -> list[str]:
             return [str(path) for path in signed]
         finally:
             project.close()
+
+
+def made_anew(tools: Tools) -> Iterator[tuple[str, str, str]]:
+    """Yield each newest signed text, and what its source makes today.
+
+    In the state of the record in which it was signed, the two are the same unless a
+    template or the program changed: then `make resign-samples` signs all anew.
+    """
+    snapshot = tools.repository.snapshot()
+    loaded = checking.load(tools, snapshot, checking.succession(tools, snapshot))
+    for each in loaded:
+        assert each.checked is not None, each.findings
+        advisory = each.checked.advisory
+        for text in advisory.texts:
+            name = f"r{text.revision}.{text.language}.txt.asc"
+            if advisory.is_behind(text):
+                continue
+            signed = cleartext.payload(each.files[name])
+            state = edition.imprint(signed).record
+            anew = edition.edition(each.checked, text, tools.presentation, state)
+            yield f"{advisory.id}/{name}", signed, anew.text
 
 
 if __name__ == "__main__":

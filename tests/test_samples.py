@@ -112,6 +112,15 @@ def test_every_text_that_can_be_signed_is_signed(project: Project) -> None:
     assert sign_samples.sign(project.root) == []
 
 
+def test_every_signed_sample_is_what_its_source_makes(tools: Tools) -> None:
+    compared = 0
+    for name, signed, anew in sign_samples.made_anew(tools):
+        assert signed == anew, f"{name}: run `make resign-samples`"
+        compared += 1
+
+    assert compared >= 25
+
+
 def test_the_withheld_samples_leave_no_trace(site: Path) -> None:
     # The index of the search has everything in lower case.
     names = (b"kagerou", b"yoiyami", b"adv-2099-0001", b"adv-2026-0007", b"90999")

@@ -2,10 +2,12 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.messages.pofile import read_po
 
+from publisher.adapters.templates import PACKAGED
 from publisher.model.ids import language
 from publisher.model.score import Score
-from publisher.words import Words
+from publisher.words import COMPARATORS, NO_FIX, Words
 from tests import builders
 
 MOMENT = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
@@ -63,3 +65,70 @@ def test_the_names_of_version_4_say_it_themselves() -> None:
 
     assert words.scale(Score.parse(vector)) == "CVSS-BT v4.0"
     assert words.score(Score.parse(vector)) == "重要（CVSS-BT v4.0 スコア 8.9）"
+
+
+def catalogued(tag: str) -> Words:
+    return builders.presentation().words[language(tag)]
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "japanese"),
+    [
+        ("<2.4.1", ["before 2.4.1 (<2.4.1)"], ["2.4.1より前（<2.4.1）"]),
+        (
+            ">=2.0, <2.4.1",
+            ["2.0 or later, before 2.4.1 (>=2.0, <2.4.1)"],
+            ["2.0以降、2.4.1より前（>=2.0, <2.4.1）"],
+        ),
+        ("<=2.4", ["2.4 or earlier (<=2.4)"], ["2.4以前（<=2.4）"]),
+        (">2.4", ["later than 2.4 (>2.4)"], ["2.4より後（>2.4）"]),
+        ("=2.4", ["2.4"], ["2.4"]),
+        ("2.4", ["2.4"], ["2.4"]),
+        ("*", ["all versions (*)"], ["すべてのバージョン（*）"]),
+        ("all versions", ["all versions"], ["すべてのバージョン"]),
+        (
+            "<1.2 || =3.0",
+            ["before 1.2 (<1.2)", "3.0"],
+            ["1.2より前（<1.2）", "3.0"],
+        ),
+        ("2.4 and earlier", ["2.4 and earlier"], ["2.4 and earlier"]),
+        ("<{version}", ["<{version}"], ["<{version}"]),
+    ],
+)
+def test_ranges_are_said_in_words(
+    text: str, english: list[str], japanese: list[str]
+) -> None:
+    assert list(catalogued("en").versions(text)) == english
+    assert list(catalogued("ja").versions(text)) == japanese
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "japanese"),
+    [
+        (None, "none known", "確認されていません"),
+        ("2.4.1", "2.4.1", "2.4.1"),
+        ("none_available", "no fix yet", "まだ提供されていません"),
+        ("no_fix_planned", "no fix planned", "提供の予定はありません"),
+        ("fix_planned", "fix planned", "提供予定（時期は未定）"),
+        (
+            "fix_planned 2026-12-01",
+            "fix planned for 1 December 2026",
+            "2026年12月1日に提供予定",
+        ),
+    ],
+)
+def test_fixes_are_said_in_words(text: str | None, english: str, japanese: str) -> None:
+    assert catalogued("en").fixed(text) == english
+    assert catalogued("ja").fixed(text) == japanese
+
+
+def test_every_word_for_facts_has_a_translation_and_none_is_stale() -> None:
+    asked = {*COMPARATORS.values(), *NO_FIX.values()}
+    asked |= {"{condition}, {other}", "all versions", "{words} ({range})"}
+    asked |= {"none known", "fix planned for {date}"}
+
+    with (PACKAGED / "locale" / "ja" / "facts.po").open("rb") as stream:
+        found = read_po(stream, abort_invalid=True)
+
+    assert {str(m.id) for m in found if m.id} == asked
+    assert all(m.string for m in found)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 from babel.messages import pofile
 
 import publisher
+from publisher import columns
 from publisher.edition import blocks
 from publisher.errors import SettingsError
 from publisher.model import days
@@ -18,6 +19,10 @@ from publisher.presentation import Presentation
 from publisher.words import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jinja2.runtime import Context
+
     from publisher.model.settings import Settings
 
 PACKAGED = Path(publisher.__file__).parent / "templates"
@@ -47,7 +52,8 @@ def presentation(settings: Settings, overrides: Path) -> Presentation:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(blocks.FUNCTIONS, days=days)
+    environment.globals.update({name: _measured(name) for name in blocks.NAMES})
+    environment.globals.update(days=days)
     words = {
         language: Words(language, _messages(language, folders))
         for language in settings.languages
@@ -59,6 +65,17 @@ def presentation(settings: Settings, overrides: Path) -> Presentation:
                 digest.update(str(file.relative_to(folder)).encode() + b"\0")
                 digest.update(hashlib.sha256(file.read_bytes()).digest())
     return Presentation(settings, environment, words, digest.hexdigest())
+
+
+def _measured(name: str) -> Callable[..., str]:
+    """Return one of the blocks, measured by the language that a template is in."""
+
+    @jinja2.pass_context
+    def block(context: Context, *arguments: Any, **named: Any) -> str:
+        measure = columns.measure(context["language"])
+        return blocks.functions(measure)[name](*arguments, **named)
+
+    return block
 
 
 def _messages(language: Language, folders: list[Path]) -> dict[str, str]:

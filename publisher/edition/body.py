@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from publisher import markup
+from publisher.columns import NARROW, Measure
 from publisher.edition import inline, table
 from publisher.edition.blocks import INDENT, underlined
 from publisher.edition.inline import BodyError
@@ -37,6 +38,8 @@ class Room:
     pair: str
     """How a label and its value are written: `{label}: {value}`."""
     columns: int = WIDTH
+    measure: Measure = NARROW
+    """How the language of the text is measured."""
 
     def within(self, columns: int) -> Room:
         """Return what is left beside `columns`, or raise BodyError."""
@@ -46,9 +49,9 @@ class Room:
         return replace(self, columns=self.columns - columns)
 
 
-def body_text(tree: Element, links: Links, pair: str) -> str:
+def body_text(tree: Element, links: Links, pair: str, measure: Measure = NARROW) -> str:
     """Return the tree of a body as lines, or raise BodyError."""
-    room = Room(links, pair)
+    room = Room(links, pair, measure=measure)
     inner = room.within(len(INDENT))
     blocks = (
         "\n".join(_block(child, room))
@@ -75,7 +78,7 @@ def _block(element: Element, room: Room) -> list[str]:
         case "blockquote":
             return _prefixed(_flow(element, room.within(2)), "> ")
         case "table":
-            return table.lines(element, room.links, room.pair, room.columns)
+            return table.lines(element, room)
         case _:
             return _division(element, room)
 
@@ -84,12 +87,16 @@ def _division(element: Element, room: Room) -> list[str]:
     if element.tag == "hr":
         return _BREAK
     text = inline.line(element, room.links)
-    return underlined(text, _HEADINGS[element.tag], room.columns)
+    return underlined(text, _HEADINGS[element.tag], room.columns, measure=room.measure)
 
 
 def _paragraph(content: Inline, room: Room) -> list[str]:
     broken = inline.lines(content, room.links)
-    return [line for pieces in broken for line in fill(pieces, room.columns)]
+    return [
+        line
+        for pieces in broken
+        for line in fill(pieces, room.columns, measure=room.measure)
+    ]
 
 
 def _code(element: Element) -> list[str]:

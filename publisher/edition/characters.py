@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from publisher import markup
+from publisher.columns import NARROW
+
+if TYPE_CHECKING:
+    from publisher.columns import Measure
 
 # Closing brackets, hyphens, dividing punctuation, middle dots, full stops, commas,
 # iteration marks, prolonged sound marks, small kana, and signs that follow their
@@ -34,30 +37,21 @@ _UNIT = re.compile(
     r"(?:%|[KMGT]?i?B|bits?|bytes?|[kMG]?bps|[kMG]?Hz|ms|s|min|h|JST|UTC|January|February"
     r"|March|April|May|June|July|August|September|October|November|December)[.,;:)]*"
 )
-_ZERO_WIDTH = frozenset(("Mn", "Me", "Cf"))
 
 
-def width(text: str) -> int:
-    """Return the columns that `text` takes: wide characters two, combining none."""
-    return sum(map(columns, text))
-
-
-@lru_cache(maxsize=8192)
-def columns(character: str) -> int:
-    """Return the columns that one character takes."""
-    if unicodedata.category(character) in _ZERO_WIDTH:
-        return 0
-    return 2 if markup.is_wide(character) else 1
+def width(text: str, measure: Measure = NARROW) -> int:
+    """Return the columns that `text` takes to readers who measure so."""
+    return measure.width(text)
 
 
 def edge(text: str) -> str:
     """Return the last character of `text` that is seen."""
-    return next((c for c in reversed(text) if columns(c)), text[-1])
+    return next((c for c in reversed(text) if _is_seen(c)), text[-1])
 
 
 def continues(before: str, character: str) -> bool:
     """Tell whether `character` and the end of `before` are seen as one (UAX #29)."""
-    if not columns(character) or before.endswith("\N{ZERO WIDTH JOINER}"):
+    if not _is_seen(character) or before.endswith("\N{ZERO WIDTH JOINER}"):
         return True
     if _is_flag(character):
         return len(before) == 1 and _is_flag(before)
@@ -87,6 +81,10 @@ def is_counted(before: str, after: str) -> bool:
 def is_unit(word: str) -> bool:
     """Tell whether `word` should stand on one line with the number before it."""
     return _UNIT.fullmatch(word) is not None
+
+
+def _is_seen(character: str) -> bool:
+    return NARROW.columns(character) > 0
 
 
 def _is_flag(character: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publisher import markup
+from publisher.columns import measure
 from publisher.edition import blocks, body, guard
 from publisher.edition.inline import BodyError, Links
 from publisher.errors import AuthorError
@@ -33,7 +34,7 @@ def edition(
     revision are no longer at hand, or if it holds what may not be signed; raise
     OperatorError if the template spoils the text.
     """
-    advisory = checked.advisory
+    advisory = checked.advisory.said_in(text)
     settings = presentation.settings
     _check_text(advisory, text, presentation)
     guard.check_sources(advisory, text)
@@ -47,7 +48,7 @@ def edition(
         fingerprints=[grouped(each) for each in settings.team.fingerprints],
         leave_addresses=_leave_addresses(advisory, text, settings),
         **_body(advisory, text, presentation),
-        **blocks.FUNCTIONS,
+        **blocks.functions(measure(text.language)),
     )
     imprint = made_from(advisory, text, record)
     # Not by the template, which a project may replace.
@@ -102,7 +103,7 @@ def _body(
         for reference in advisory.references:
             links.add(reference.url, reference.title)
         tree = markup.parse(text.body)
-        plain = body.body_text(tree, links, pair)
+        plain = body.body_text(tree, links, pair, measure(text.language))
     except markup.ExcessError as error:
         msg = f"{text.source.path}:{text.body_line + error.line}: {error}"
         raise AuthorError(msg) from error

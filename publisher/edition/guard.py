@@ -110,6 +110,8 @@ def _written(advisory: Advisory, text: Text) -> Iterator[tuple[str, Location]]:
     yield text.title, text.places.get("title", own)
     for value in (*text.summaries, text.withdrawn_reason, *_values(text.origin)):
         yield value or "", own
+    for fact, value in text.facts.items():
+        yield value, text.places.get(f"facts.{fact!r}", own)
     facts = Location(advisory.original.source.path)
     entries: Iterable[Product | Vulnerability | Reference] = itertools.chain(
         advisory.affected, advisory.vulnerabilities, advisory.references

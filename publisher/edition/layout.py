@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from publisher.columns import NARROW, Measure
 from publisher.edition import characters
-from publisher.edition.characters import width
 
 WIDTH = 76
 """The columns of a line."""
@@ -46,6 +46,14 @@ class Piece:
     """Belongs to what precedes it, so that no line should begin with it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """The columns of a line, and how text is measured by them."""
+
+    columns: int
+    measure: Measure = NARROW
+
+
 @dataclass(slots=True)
 class _Unit:
     """What is never broken: a character with its marks, an address, a code span."""
@@ -58,14 +66,19 @@ class _Unit:
 
 
 def fill(
-    text: str | Sequence[Piece], columns: int = WIDTH, first: str = "", rest: str = ""
+    text: str | Sequence[Piece],
+    columns: int = WIDTH,
+    first: str = "",
+    rest: str = "",
+    *,
+    measure: Measure = NARROW,
 ) -> list[str]:
-    """Break `text` into lines of at most `columns`.
+    """Break `text` into lines of at most `columns`, by the measure of its language.
 
     The first line begins with `first`, the others with `rest`. Addresses, digests
     and CVSS vectors are never broken and may stand out.
     """
-    room = columns - max(width(first), width(rest))
+    room = _Room(columns - max(map(measure.width, (first, rest))), measure)
     units = _units(text, room)
     lines = ["".join(_shown(line)) for line in _lines(units, room)]
     if not lines:
@@ -75,12 +88,14 @@ def fill(
 
 def flat(text: str | Sequence[Piece]) -> str:
     """Return `text` as one line, with single blanks where it is not verbatim."""
-    return "".join(_shown(_units(text, 1 << 30)))
+    return "".join(_shown(_units(text, _Room(1 << 30))))
 
 
-def pad(text: str, columns: int, align: str = "left") -> str:
+def pad(
+    text: str, columns: int, align: str = "left", *, measure: Measure = NARROW
+) -> str:
     """Fill `text` up with blanks; `align` is `left`, `right` or `center`."""
-    missing = max(0, columns - width(text))
+    missing = max(0, columns - measure.width(text))
     before = {"right": missing, "center": missing // 2}.get(align, 0)
     return " " * before + text + " " * (missing - before)
 
@@ -90,7 +105,7 @@ def _shown(units: Sequence[_Unit]) -> Iterator[str]:
         yield unit.blank + unit.text if index else unit.text
 
 
-def _lines(units: Sequence[_Unit], room: int) -> Iterator[Sequence[_Unit]]:
+def _lines(units: Sequence[_Unit], room: _Room) -> Iterator[Sequence[_Unit]]:
     start = 0
     while start < len(units):
         end = _end(units, start, room)
@@ -98,9 +113,9 @@ def _lines(units: Sequence[_Unit], room: int) -> Iterator[Sequence[_Unit]]:
         start = end
 
 
-def _end(units: Sequence[_Unit], start: int, room: int) -> int:
+def _end(units: Sequence[_Unit], start: int, room: _Room) -> int:
     end, used = _reach(units, start, room)
-    if used > room:
+    if used > room.columns:
         # What stands out takes along what must not be parted from it.
         before = [at for at in range(start + 1, end) if units[at].cost < FORBIDDEN]
         if before:
@@ -116,21 +131,21 @@ def _cost_at(units: Sequence[_Unit], place: int) -> int:
     return units[place].cost if place < len(units) else FREE
 
 
-def _reach(units: Sequence[_Unit], start: int, room: int) -> tuple[int, int]:
+def _reach(units: Sequence[_Unit], start: int, room: _Room) -> tuple[int, int]:
     """Return where a line ends that takes all it can, and the columns it uses."""
     used = units[start].columns
     for end in range(start + 1, len(units)):
         unit = units[end]
-        more = width(unit.blank) + unit.columns
+        more = room.measure.width(unit.blank) + unit.columns
         # What is wider than any line stands out wherever it begins.
-        sticks = unit.columns > room and unit.cost >= FORBIDDEN
-        if used > room or (used + more > room and not sticks):
+        sticks = unit.columns > room.columns and unit.cost >= FORBIDDEN
+        if used > room.columns or (used + more > room.columns and not sticks):
             return end, used
         used += more
     return len(units), used
 
 
-def _units(text: str | Sequence[Piece], room: int) -> list[_Unit]:
+def _units(text: str | Sequence[Piece], room: _Room) -> list[_Unit]:
     reader = _Reader(room)
     for piece in [Piece(text)] if isinstance(text, str) else text:
         reader.read(piece)
@@ -142,7 +157,7 @@ def _units(text: str | Sequence[Piece], room: int) -> list[_Unit]:
 class _Reader:
     """Takes pieces apart into units."""
 
-    room: int
+    room: _Room
     units: list[_Unit] = field(default_factory=list)
     _blank: str = ""
     _least: int = FREE
@@ -151,7 +166,8 @@ class _Reader:
         """Add the units of `piece`."""
         if piece.joined:
             self._least = FORBIDDEN
-        if piece.kept and 0 < width(piece.text) <= self.room:
+        width = self.room.measure.width(piece.text) if piece.kept else 0
+        if 0 < width <= self.room.columns:
             self._add(piece.text)
             return
         for match in (_VERBATIM if piece.kept else _PROSE).finditer(piece.text):
@@ -175,15 +191,16 @@ class _Reader:
         if not characters.continues(last.text, character):
             return False
         last.text += character
-        last.columns += characters.columns(character)
+        last.columns += self.room.measure.columns(character)
         return True
 
     def _add(self, text: str) -> None:
+        width = self.room.measure.width(text)
         if self.units:
             cost = max(self._least, _cost(self.units[-1].text, self._blank, text))
-            self.units.append(_Unit(text, self._blank, cost, width(text)))
+            self.units.append(_Unit(text, self._blank, cost, width))
         else:
-            self.units.append(_Unit(text, "", FREE, width(text)))
+            self.units.append(_Unit(text, "", FREE, width))
         self._blank, self._least = "", FREE
 
 
@@ -200,14 +217,14 @@ def _cost(before: str, blank: str, after: str) -> int:
     return POOR if characters.is_counted(last, first) else FREE
 
 
-def _weigh_words(units: list[_Unit], room: int) -> None:
+def _weigh_words(units: list[_Unit], room: _Room) -> None:
     """Keep units with their numbers, and let words break that fit on no line."""
     start = 0
     for end in range(1, len(units) + 1):
         if end < len(units) and units[end].cost == WORD:
             continue
         word = units[start:end]
-        if sum(unit.columns for unit in word) > room:
+        if sum(unit.columns for unit in word) > room.columns:
             for before, unit in pairwise(word):
                 unit.cost = _cost_within(before, unit)
         elif start and _is_unit(units[start - 1], word):

@@ -142,5 +142,5 @@ def _is_reason(reason: str) -> bool:
     )
     is_plain = "\n" not in reason and not any(search(reason) for search in searches)
     letters = "".join(filter(str.isalpha, reason))
-    is_said = len(set(letters)) > 3 and characters.columns(reason) >= _SHORTEST
+    is_said = len(set(letters)) > 3 and characters.columns(reason, "en") >= _SHORTEST
     return is_plain and is_said and "FIXME" not in reason

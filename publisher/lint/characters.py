@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from publisher.columns import measure
+
 BIDIRECTIONAL = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What changes the direction of the text around it (UAX #9)."""
 # Blanks without width, fillers, joiners, line and paragraph separators, annotations,
@@ -89,15 +91,9 @@ def composed(text: str) -> str:
     return "".join(parts)
 
 
-def columns(text: str) -> int:
-    """Return the columns that `text` takes: wide characters two, marks none."""
-    return sum(map(_columns, text))
-
-
-def _columns(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+def columns(text: str, language: str) -> int:
+    """Return the columns that `text` takes in the signed text of a language."""
+    return measure(language).width(text)
 
 
 def _selects(text: str, at: int) -> bool:

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from publisher.lint.rule import Problem
+from publisher.lint.subject import place
+from publisher.model.advisory import Kind
+from publisher.model.headings import says_what_to_do
 
 if TYPE_CHECKING:
     from publisher.lint.subject import Subject
@@ -29,6 +32,8 @@ RESERVED = frozenset(
     )
 )
 """What page and text add by themselves, made from the facts and the settings."""
+_EXAMPLES = {"en": "'Solution'", "ja": "'対策'"}
+_SECTION = 2
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 
@@ -70,3 +75,21 @@ def misplaced(subject: Subject) -> Iterator[Problem]:
             if not heading.text or heading.is_nested:
                 message = "a heading without words, or within a list or quotation"
                 yield Problem(heading.at, message, r"'\#' for the character itself")
+
+
+def without_steps(subject: Subject) -> Iterator[Problem]:
+    """Find alerts and emergencies that have no section that says what to do.
+
+    It is known of Japanese and English, and of no other language here.
+    """
+    advisory = subject.advisory
+    if advisory.kind not in (Kind.ALERT, Kind.EMERGENCY) or advisory.withdrawn:
+        return
+    for body in subject.bodies:
+        language = body.text.language.partition("-")[0]
+        example = _EXAMPLES.get(language)
+        found = (h for h in body.headings if h.level == _SECTION)
+        if example and not any(says_what_to_do(each.text) for each in found):
+            message = f"this {advisory.kind} has no section that says what to do"
+            at = body.at(0) if body.headings else place(body.text, "title")
+            yield Problem(at, message, f"a heading '##' such as {example}")

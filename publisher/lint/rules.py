@@ -110,6 +110,7 @@ RULES: tuple[Rule[Subject], ...] = (
     Rule("L413", "no section is written twice", headings.reserved, waivable=True),
     Rule("L414", "headings have words and a place", headings.misplaced),
     Rule("L415", "lists begin with numbers", structure.huge_number),
+    Rule("L416", "an alert says what to do", headings.without_steps, _W, waivable=True),
     Rule("L417", "items have the numbers that readers see", structure.numbering),
     Rule("L418", "lists are lists", structure.look_alike, waivable=True),
     Rule("L419", "no words stand behind a fence", structure.fence_words),
@@ -167,6 +168,15 @@ RULES: tuple[Rule[Subject], ...] = (
         _W,
         waivable=True,
     ),
+    Rule(
+        "L510",
+        "facts of English texts are English",
+        translations.wide_fact,
+        _W,
+        waivable=True,
+    ),
+    Rule("L511", "translated facts are the original's", translations.unknown_fact),
+    Rule("L512", "facts are translated as a whole", translations.missing_fact, _W),
     Rule("L601", "the label allows to publish", publication.label, _W),
     Rule("L602", "it is no draft", publication.draft, _W),
 )

@@ -131,7 +131,7 @@ def wide_table(subject: Subject) -> Iterator[Problem]:
     for body in subject.bodies:
         places = [block for block in body.blocks if block.kind is Kind.TABLE]
         for table, block in zip(body.tree.iter("table"), places, strict=True):
-            rows = [[_width(cell) for cell in row] for row in table.iter("tr")]
+            rows = [[_width(cell, body) for cell in row] for row in table.iter("tr")]
             widths = [max(column) for column in zip(*rows, strict=False)]
             total = sum(widths) + _GAP * (len(widths) - 1)
             if total > MAX_TABLE:
@@ -161,5 +161,5 @@ def _blocks(subject: Subject, kind: Kind) -> Iterator[tuple[Body, Block]]:
                 yield body, block
 
 
-def _width(cell: Element) -> int:
-    return characters.columns("".join(cell.itertext()))
+def _width(cell: Element, body: Body) -> int:
+    return characters.columns("".join(cell.itertext()), body.text.language)

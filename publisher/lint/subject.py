@@ -110,6 +110,8 @@ def _own(text: Text) -> Iterator[tuple[str, str]]:
             yield f"summaries.{index}", summary
     if "withdrawn.reason" in text.places:
         yield "withdrawn.reason", text.withdrawn_reason or ""
+    for fact, value in text.facts.items():
+        yield f"facts.{fact!r}", value
     if text.origin is not None:
         for name, value in (
             ("source.title", text.origin.title),

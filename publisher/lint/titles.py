@@ -37,7 +37,7 @@ def long(subject: Subject) -> Iterator[Problem]:
     """Find titles that are longer than the settings want them."""
     for text in subject.advisory.texts:
         most = subject.settings.lint.columns(text.language)
-        width = characters.columns(text.title)
+        width = characters.columns(text.title, text.language)
         if most < width <= MAX_TITLE:
             yield _problem(text, width, most)
 
@@ -45,7 +45,7 @@ def long(subject: Subject) -> Iterator[Problem]:
 def overlong(subject: Subject) -> Iterator[Problem]:
     """Find titles that are no titles any more."""
     for text in subject.advisory.texts:
-        width = characters.columns(text.title)
+        width = characters.columns(text.title, text.language)
         if width > MAX_TITLE:
             yield _problem(text, width, MAX_TITLE)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from publisher.model import remedy
 from publisher.model.score import Score, Severity
 
 if TYPE_CHECKING:
@@ -67,7 +68,14 @@ class Product:
     vendor: str
     name: str
     versions: str
+    """As it was written; `model.ranges` takes it apart."""
     fixed: str | None
+    """As it was written: a version, or a word of `model.remedy`."""
+
+    @property
+    def remedy(self) -> remedy.Remedy | None:
+        """Return what `fixed` means; None if nothing is said."""
+        return None if self.fixed is None else remedy.parse(self.fixed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +146,12 @@ class Text:
     """Where each front matter value stands, by dotted name: `history.1.date`."""
     accepted: tuple[Acceptance, ...] = ()
     """Findings in this file that are to stay as they are."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Of a translation: texts of the original's facts, as this language says them."""
+
+    def said(self, fact: str) -> str:
+        """Return a text of the original's facts as this language says it."""
+        return self.facts.get(fact, fact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +225,32 @@ class Advisory:
     def text(self, language: Language) -> Text | None:
         """Return the text in `language`, if there is one."""
         return next((t for t in self.texts if t.language == language), None)
+
+    def said_in(self, text: Text) -> Advisory:
+        """Return this with its facts as `text` says them."""
+        if not text.facts:
+            return self
+        said = text.said
+        return replace(
+            self,
+            vulnerabilities=tuple(
+                replace(each, title=each.title and said(each.title))
+                for each in self.vulnerabilities
+            ),
+            affected=tuple(
+                Product(
+                    said(each.vendor),
+                    said(each.name),
+                    said(each.versions),
+                    each.fixed and said(each.fixed),
+                )
+                for each in self.affected
+            ),
+            references=tuple(
+                replace(each, title=said(each.title)) for each in self.references
+            ),
+            acknowledgments=tuple(map(said, self.acknowledgments)),
+        )
 
     def is_behind(self, text: Text) -> bool:
         """Tell whether `text` renders an older revision than the newest."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from publisher.model import ids
+from publisher.model import ids, remedy
 from publisher.model.advisory import (
     Kind,
     Origin,
@@ -137,6 +137,17 @@ def origin(head: Fields, default: Origin | None) -> Origin | None:
     return Origin(title, publisher, url, licence)
 
 
+def said(head: Fields, original: Facts | None) -> dict[str, str]:
+    """Read `facts` of a translation: texts of the original's, and how it says them."""
+    found = head.texts("facts")
+    for product in original.affected if original else ():
+        try:
+            remedy.parse(found.get(product.fixed or "", ""))
+        except ValueError as error:
+            head.refuse("facts", f"'facts': {error}")
+    return found
+
+
 def _history(head: Fields) -> tuple[Revision, ...]:
     revisions = []
     entries = 0
@@ -172,7 +183,7 @@ def _affected(head: Fields) -> tuple[Product, ...]:
         vendor = entry.text("vendor")
         product = entry.text("product")
         versions = entry.text("versions")
-        fixed = entry.text("fixed", required=False)
+        fixed = entry.value("fixed", remedy.written, required=False)
         entry.close()
         if vendor is not None and product is not None and versions is not None:
             products.append(Product(vendor, product, versions, fixed))

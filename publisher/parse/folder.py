@@ -18,7 +18,7 @@ from publisher.source import Finding, Location
 if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
-    from publisher.model.advisory import Acceptance, Origin
+    from publisher.model.advisory import Acceptance
     from publisher.parse.facts import Facts
 
 
@@ -168,6 +168,7 @@ def _translation(source: _Source, facts: Facts | None) -> Text | None:
         reason = withdrawn.text("reason")
         withdrawn.close()
     origin = facts_of.origin(fields, facts.origin if facts else None)
+    said = facts_of.said(fields, facts)
     fields.close()
     if revision is not None and len(summaries) != revision:
         message = f"{len(summaries)} summaries for {revision} revisions"
@@ -176,12 +177,8 @@ def _translation(source: _Source, facts: Facts | None) -> Text | None:
     if revision is None or title is None or facts is None:
         return None
     text = _text(source, facts, revision=revision, title=title, summaries=summaries)
-    return _with(text, reason, origin)
-
-
-def _with(text: Text, reason: str | None, origin: Origin | None) -> Text:
     reason = reason or text.withdrawn_reason
-    return replace(text, withdrawn_reason=reason, origin=origin)
+    return replace(text, withdrawn_reason=reason, origin=origin, facts=said)
 
 
 def _text(

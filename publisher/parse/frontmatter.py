@@ -156,6 +156,10 @@ class Fields:
             self._entries[text] = (value, at)
             findings.places[self._path(text)] = _location(findings, value.start_mark)
 
+    def __iter__(self) -> Iterator[str]:
+        """Yield the keys, in the order of the file."""
+        return iter(self._entries)
+
     def has(self, key: str) -> bool:
         """Tell whether there is an entry `key`, and take note that it is known."""
         self._known.add(key)
@@ -203,6 +207,23 @@ class Fields:
             entry = self._mapping(item, f"{path}.{index}")
             if entry is not None:
                 yield entry
+
+    def texts(self, key: str) -> dict[str, str]:
+        """Return the texts of the mapping at `key`, whose keys are texts as well.
+
+        Each has its place under the key in quotes, which no other name can be.
+        """
+        entry = self.mapping(key)
+        if entry is None:
+            return {}
+        found = {}
+        for name in entry:
+            text = entry.text(name)
+            at = self._findings.places[f"{self._path(key)}.{name}"]
+            self._findings.places[f"{self._path(key)}.{name!r}"] = at
+            if text is not None:
+                found[name] = text
+        return found
 
     def refuse(self, key: str, message: str, expected: str = "") -> None:
         """Note that the value of `key` is wrong, though it could be read."""

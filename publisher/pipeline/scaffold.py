@@ -116,7 +116,7 @@ def _extra(kind: Kind) -> list[str]:
             "#   - vendor: Example",
             "#     product: Example Server",
             '#     versions: ">=2.0, <2.4.1"',
-            '#     fixed: "2.4.1"',
+            '#     fixed: "2.4.1"  # or no_fix_planned, fix_planned 2026-12-01',
             *examples,
         ]
     if kind == "translation":

@@ -50,6 +50,8 @@ KIND_NOTES: Mapping[Kind, str] = {
 }
 """The message of what each kind is for."""
 
+FEW = 3
+"""More CVE ids or products than these stand below a text, as in its text edition."""
 _LONG_WORD = 20
 SEVERITY_NAMES: Mapping[str, str] = {
     severity.slug: name for severity, name in SEVERITIES.items()
@@ -112,6 +114,7 @@ def render(
         language,
         page=page,
         paths=paths,
+        few=FEW,
         kinds=tuple(Kind),
         kind_titles=KIND_TITLES,
         kind_notes=KIND_NOTES,

@@ -103,8 +103,10 @@ def _texts(facts: Advisory, text: Text) -> Iterator[str]:
     for each in facts.vulnerabilities:
         yield from (each.cve or "", each.title or "", *each.cwes)
     for product in facts.affected:
-        yield from (product.vendor, product.name, product.fixed or "")
+        remedy = product.remedy
+        yield from (product.vendor, product.name, (remedy and remedy.version) or "")
     yield from (reference.title for reference in facts.references)
+    yield from text.facts.values()
     yield from _blocks(markup.parse(text.body))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
+
+from publisher.model import headings
 
 if TYPE_CHECKING:
     from publisher.render.html import Body, Heading
@@ -15,14 +16,16 @@ HEADINGS = (
     "Workarounds",
     "How to check for compromise",
 )
-"""The messages of the headings under which a body says it, as `new` suggests them."""
+"""The messages of the headings under which a body says it, as `new` suggests them.
+
+Languages besides Japanese and English, whose usual headings are known, have these in
+their catalogues.
+"""
 
 
 def first(body: Body, words: Words) -> tuple[Heading, ...]:
     """Return those headings of `body`, in its order; none if it has others."""
-    wanted = {_folded(words(message)) for message in HEADINGS}
-    return tuple(each for each in body.headings if _folded(each.text) in wanted)
-
-
-def _folded(heading: str) -> str:
-    return unicodedata.normalize("NFKC", heading).casefold()
+    more = {headings.folded(words(message)) for message in HEADINGS}
+    return tuple(
+        each for each in body.headings if headings.says_what_to_do(each.text, more)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -11,6 +12,7 @@ import pytest
 from publisher import parse
 from publisher.model.advisory import Kind, Product
 from publisher.model.ids import AdvisoryId
+from publisher.source import Finding
 from tests import builders
 from tests.lint.linting import changed, check, codes
 
@@ -81,7 +83,8 @@ CASES = {
     "escaped tab": (("fixed: 2.4.1}", 'fixed: "2.4\\t.1"}'), ["L302"]),
     "escaped nothing": (("初版公開", '"初\\u200b版公開"'), ["L302"]),
     "escaped private use": (("(fictional)", "(fictional \ue000)"), ["L302"]),
-    "no section": (("## 対策\n\n", ""), ["L506"]),
+    "no section": (("## 概要\n\n", ""), ["L506"]),
+    "no steps": (("## 対策\n\n", "## 影響\n\n"), ["L416"]),
     "label": (("tlp: CLEAR", "tlp: AMBER+STRICT"), ["L601"]),
     "draft": (("tlp: CLEAR", "tlp: CLEAR\ndraft: true"), ["L602"]),
 }
@@ -226,7 +229,7 @@ def test_languages_are_those_of_the_project() -> None:
 def test_sections_of_an_older_revision_may_differ() -> None:
     behind = (("translates: 2", "translates: 1"), ("  - 悪用を確認\n", ""))
 
-    assert codes(changed(*behind, ("## 対策\n\n", ""))) == ["L502"]
+    assert codes(changed(*behind, ("## 概要\n\n", ""))) == ["L502"]
 
 
 def test_findings_name_the_place_in_the_front_matter() -> None:
@@ -280,3 +283,151 @@ def test_a_row_is_given_once() -> None:
     assert rows(row) == ["L325"]
     assert rows(replace(row, name="EXAMPLE  server", fixed="3.0")) == ["L325"]
     assert rows(replace(row, versions="<1.0"), replace(row, name="Example")) == []
+
+
+def facts(*pairs: str) -> tuple[str, str]:
+    """Return the change that gives the translation these facts."""
+    return ("translates: 2", "translates: 2\nfacts: {" + ", ".join(pairs) + "}")
+
+
+ALL = (
+    "Example: 例示社",
+    "Example Server: 例示サーバー",
+    "Vendor bulletin: 情報",
+    "Hoshizora Research (fictional): 星空リサーチ",
+)
+
+
+def test_translated_facts_pass() -> None:
+    assert changed(facts(*ALL)) == ()
+
+
+def test_only_facts_are_translated() -> None:
+    found = changed(facts(*ALL[:-1], "Hoshizora Research: 星空リサーチ"))
+
+    assert codes(found) == ["L511"]
+    assert "expected 'Hoshizora Research (fictional)'" in str(found[0])
+    assert (found[0].location.path.name, found[0].location.line) == ("ja.md", 3)
+
+
+@pytest.mark.parametrize(
+    ("before", "fact"),
+    [
+        ("fixed: 2.4.1", '">=2.0, <2.4.1": 範囲'),
+        ("fixed: none_available", "none_available: なし"),
+    ],
+)
+def test_what_is_said_in_every_language_anyway_is_no_fact(
+    before: str, fact: str
+) -> None:
+    assert codes(changed(("fixed: 2.4.1", before), facts(fact))) == ["L511"]
+
+
+def test_prose_about_versions_is_a_fact() -> None:
+    prose = ('">=2.0, <2.4.1"', "2.4 and earlier"), ("fixed: 2.4.1", "fixed: a and b")
+
+    assert changed(*prose, facts("2.4 and earlier: 2.4以前", "a and b: aとb")) == ()
+
+
+def test_facts_of_a_translation_that_is_behind_may_be_older_ones() -> None:
+    behind = ("translates: 2", "translates: 1\nfacts: {Old Server: 旧サーバー}")
+
+    assert codes(changed(behind, ("  - 悪用を確認\n", ""))) == ["L502"]
+
+
+def test_facts_are_translated_as_a_whole() -> None:
+    second = (
+        "affected:\n",
+        "affected:\n  - {vendor: Other, product: Other Server, versions: '*'}\n",
+    )
+    found = changed(second, facts("Example Server: 例示サーバー"))
+
+    assert codes(found) == ["L512"]
+    assert "of the products, 'Other Server' are not translated" in str(found[0])
+    both = facts("Example Server: 例示サーバー", "Other Server: Other Server")
+    assert changed(second, both) == ()
+
+
+def test_facts_of_english_texts_are_in_english() -> None:
+    found = changed(("title: Vendor bulletin", "title: ベンダーの情報"))
+
+    assert codes(found) == ["L510"]
+    assert found[0].level == "warning"
+    assert found[0].location.path.name == "en.md"
+
+
+def test_facts_of_english_translations_are_in_english() -> None:
+    sources = builders.sources()
+    english = (
+        b"---\ntranslates: 1\ntitle: A\nsummaries: [a]\nFACTS---\n\n## Solution\n\nx\n"
+    )
+    japanese = sources["en.md"].replace(b"Vendor bulletin", "情報".encode())
+    one = japanese.replace(
+        b"  - {date: 2026-11-21T09:00:00+09:00, summary: Exploitation observed}\n", b""
+    )
+    body = one.partition(b"## Overview")[0] + "## 対策\n\nx\n".encode()
+
+    def found(said: str) -> tuple[Finding, ...]:
+        files = {
+            "ja.md": body,
+            "en.md": english.replace(b"FACTS", said.encode()),
+        }
+        advisory, problems = parse.advisory(builders.FOLDER, files)
+        assert advisory is not None, problems
+        return check(advisory)
+
+    assert codes(found("")) == ["L510"]
+    assert "expected 'facts: {'情報': …}'" in str(found("")[0])
+    # What can be read as it stands need not be repeated.
+    more = "- {title: Notes, url: 'https://vendor.example/notes'}\n"
+    body = body.replace(b"acknowledgments:", f"  {more}acknowledgments:".encode())
+    assert found("facts: {情報: Bulletin}\n") == ()
+
+
+def test_many_facts_take_no_time() -> None:
+    said = ", ".join(f"fact number {number}: x" for number in range(9_000))
+    products = "".join(
+        f'  - {{vendor: V{n}, product: Product {n}, versions: "*"}}\n'
+        for n in range(3_000)
+    )
+    advisory = builders.advisory(
+        ("translates: 2", f"translates: 2\nfacts: {{{said}}}"),
+        ("affected:\n", f"affected:\n{products}"),
+    )
+    start = time.thread_time()
+
+    found = codes(check(advisory))
+
+    assert found.count("L511") == 9_000
+    assert time.thread_time() - start < 20
+
+
+def test_alerts_say_what_to_do() -> None:
+    renamed = ("## Solution", "## Background"), ("## 対策", "## 背景")
+
+    found = changed(*renamed)
+
+    assert codes(found) == ["L416", "L416"]
+    assert "a heading '##' such as 'Solution'" in str(found[0])
+    assert "such as '対策'" in str(found[1])
+    assert changed(*renamed, ("kind: alert", "kind: advisory")) == ()
+    numbered = ("## Solution", "## III. Mitigations"), ("## 対策", "## Ⅲ．対策方法")
+    assert changed(*numbered) == ()
+
+
+def test_what_to_do_is_a_section_of_its_own() -> None:
+    found = changed(("## Solution", "### Solution"), ("## 対策", "## 対策\n\n## 影響"))
+
+    assert "L416" in codes(found)
+
+
+def test_a_withdrawn_alert_asks_for_nothing() -> None:
+    withdrawn = (
+        "vulnerabilities:",
+        "withdrawn: {date: 2026-11-21T09:00:00+09:00, reason: R}\nvulnerabilities:",
+    )
+    reason = ("translates: 2", "translates: 2\nwithdrawn: {reason: 理由}")
+
+    assert (
+        changed(withdrawn, reason, ("## Solution", "## B"), ("## 対策", "## 背")) == ()
+    )

@@ -394,3 +394,61 @@ def test_a_finding_is_a_value() -> None:
     assert found == parse.advisory(FOLDER, {})[1]
     assert isinstance(found[0], Finding)
     assert isinstance(builders.advisory(), Advisory)
+
+
+def test_facts_of_a_translation_are_texts_by_texts() -> None:
+    facts = 'translates: 2\nfacts:\n  Example: 例示社\n  "a: b": c'
+    text = builders.advisory(("translates: 2", facts)).translations[0]
+
+    assert text.facts == {"Example": "例示社", "a: b": "c"}
+    assert text.said("Example") == "例示社"
+    assert text.said("Other") == "Other"
+    assert text.places["facts.'a: b'"].line == 5
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ("[a, b]", "P008"),
+        ("{a: [b]}", "P008"),
+        ("{a: ''}", "P008"),
+        ("{a: b, a: c}", "P005"),
+        ("{[a]: b}", ""),
+    ],
+)
+def test_facts_of_another_shape_are_refused(facts: str, code: str) -> None:
+    sources = builders.sources(("translates: 2", f"translates: 2\nfacts: {facts}"))
+
+    advisory, found = parse.advisory(FOLDER, sources)
+
+    assert [finding.code for finding in found] == ([code] if code else [])
+    assert (advisory is None) == bool(code)
+
+
+def test_facts_are_the_translations() -> None:
+    sources = builders.sources(("tlp: CLEAR", "tlp: CLEAR\nfacts: {a: b}"))
+
+    _, found = parse.advisory(FOLDER, sources)
+
+    assert [finding.code for finding in found] == ["P006"]
+
+
+@pytest.mark.parametrize("fixed", ["fix planned", "fix_planned 2026-13-01"])
+def test_a_fix_that_is_misspelled_is_refused(fixed: str) -> None:
+    sources = builders.sources(("fixed: 2.4.1", f"fixed: {fixed}"))
+
+    _, found = parse.advisory(FOLDER, sources)
+
+    assert [finding.code for finding in found] == ["P009"]
+    assert found[0].location.line == 14
+
+
+def test_a_translated_fix_is_no_misspelled_word() -> None:
+    sources = builders.sources(
+        ("translates: 2", "translates: 2\nfacts: {2.4.1: fix planned soon}")
+    )
+
+    _, found = parse.advisory(FOLDER, sources)
+
+    assert [finding.code for finding in found] == ["P009"]
+    assert found[0].location.path.name == "ja.md"

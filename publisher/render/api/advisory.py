@@ -13,7 +13,7 @@ from publisher.render.api import form
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from publisher.model.advisory import Advisory, Text, Vulnerability
+    from publisher.model.advisory import Advisory, Product, Text, Vulnerability
     from publisher.model.chain import Signed, SignedFile, SignedText
     from publisher.model.ids import AdvisoryId
 
@@ -53,20 +53,25 @@ def advisory(signed: Signed, supersedes: Sequence[AdvisoryId], site: str) -> Art
 def _facts(facts: Advisory) -> dict[str, Any]:
     return {
         "vulnerabilities": [_vulnerability(each) for each in facts.vulnerabilities],
-        "affected": [
-            {
-                "vendor": product.vendor,
-                "product": product.name,
-                "versions": product.versions,
-                "fixed": product.fixed,
-            }
-            for product in facts.affected
-        ],
+        "affected": [_product(each) for each in facts.affected],
         "references": [
             {"title": reference.title, "url": reference.url}
             for reference in facts.references
         ],
         "acknowledgments": list(facts.acknowledgments),
+    }
+
+
+def _product(each: Product) -> dict[str, Any]:
+    remedy = each.remedy
+    due = remedy and remedy.due
+    return {
+        "vendor": each.vendor,
+        "product": each.name,
+        "versions": each.versions,
+        "fixed": remedy and remedy.version,
+        "remediation": remedy
+        and {"category": remedy.category, "date": due and due.isoformat()},
     }
 
 
@@ -112,6 +117,7 @@ def _text(signed: Signed, text: Text, current: SignedText, site: str) -> dict[st
         "revision": text.revision,
         "title": text.title,
         "lead": markup.lead(text.body),
+        "facts": {html.visible(fact): said for fact, said in text.facts.items()},
         "url": layout.address(site, paths.advisory(facts.id, text.language)),
         "signed": _file(facts.id, current.file, site),
         "origin": origin

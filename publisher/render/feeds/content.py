@@ -49,6 +49,9 @@ class Contents:
             entry=entry,
             status=form.state(entry.summary),
             facts=facts,
+            said=text["facts"],
+            few=layout.FEW,
+            fixed=_fixed,
             # Readers show many texts on one page, where an id could be there twice.
             body=_ID.sub(r"\1", text["html"]),
             signed=text["signed"] if entry.newest else signed,
@@ -63,3 +66,12 @@ class Contents:
 
     def _url(self, path: str) -> str:
         return layout.address(self._presentation.settings.site.url, path)
+
+
+def _fixed(product: Mapping[str, Any]) -> str | None:
+    """Return the `fixed` of an affected product as it was written."""
+    version: str | None = product["fixed"]
+    remediation = product["remediation"]
+    if version or not remediation:
+        return version
+    return " ".join(filter(None, (remediation["category"], remediation["date"])))
