@@ -26,7 +26,20 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _TOML = re.compile(r"\s*```\s*toml\n(.*?)\n```[ ]*\n(.*)", re.DOTALL)
 _FRONT = re.compile(r"---[ ]*\n(.*?)\n---[ ]*\n(.*)", re.DOTALL)
 _DAY = re.compile(r"([A-Z][a-z]+) ([0-9]{1,2})(?:st|nd|rd|th)?,? ((?:19|20)[0-9]{2})")
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = (
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+)
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -174,6 +187,30 @@ def node(path: str, text: str) -> Stranger | None:
     )
 
 
+def ruby(path: str, text: str) -> Stranger | None:
+    """Read facts with a description in Markdown (RubySec)."""
+    facts = _mapping(text)
+    body = facts.get("description")
+    if not body:
+        return None
+    related = facts.get("related")
+    urls = [facts.get("url"), *_strings(related.get("url") if related else ())]
+    return Stranger(
+        path,
+        str(facts.get("title", path)),
+        _date(facts.get("date"), path),
+        str(body),
+        cves=(f"CVE-{facts['cve']}",) if facts.get("cve") else (),
+        references=_texts(urls),
+    )
+
+
+def report(path: str, text: str) -> Stranger | None:
+    """Read a text with a title and no facts (people who look for weaknesses)."""
+    title, body = titled(text, path)
+    return Stranger(path, title, _date("", path), body)
+
+
 def _format(name: str, paths: str, read: Read) -> Format:
     return Format(name, re.compile(paths), read)
 
@@ -190,13 +227,19 @@ FORMATS = (
     _format("pypa", r"vulns/[^/]+/PYSEC-[0-9-]+\.yaml", osv),
     _format("node", r"vuln/(?:core|npm)/[0-9]+\.json", node),
     _format("egi", r"20[0-9]{2}/Advisory-[^/]+\.md", fronted),
+    _format("ruby", r"(?:gems|rubies)/[^/]+/[^/]+\.yml", ruby),
+    _format("enable", r"ES20[0-9]{2}-[^/]+/README\.md", report),
+    _format("sba", r"20[0-9]{2}/SBA-ADV-[^/]+/README\.md", report),
+    _format("kernelctf", r"pocs/linux/kernelctf/[^/]+/docs/[^/]+\.md", report),
+    _format("swival", r"[a-z-]+/[0-9]{3}-[^/]+\.md", report),
+    _format("steven", r"20[0-9]{2}_[^/]+\.md", report),
     _format("github", r"advisories/github-reviewed/.+/GHSA-[^/]+\.json", osv),
 )
 """The first one whose pattern a path has counts."""
 
 
 def _mapping(text: str) -> dict[str, Any]:
-    found = yaml.load(text, _Loader)  # noqa: S506  (it makes texts only)
+    found = yaml.load(text, _Loader)
     return found if isinstance(found, dict) else {}
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from benchmarks.strangers.reader import Part, Parts, Reading, Sign, Table, Words
 
 _BLANKS = re.compile(r"\s*")
+_LEAD = re.compile(r"(?:[ >]|[*•-] |[0-9]+[.)] )*")
 _AROUND = 30
 _ANY = Sign(_BLANKS)
 _COLON = Sign(re.compile(r":"), is_needed=True)
@@ -16,7 +17,7 @@ _UNDERLINES = Sign(re.compile(r"[\s>]*=[= >\n]*"))
 _BULLET = Sign(re.compile(r"[\s>]*[*•-](?=\s)"))
 
 
-class Difference(ValueError):
+class DifferenceError(ValueError):
     """The plain text has other letters, from the place `at` on."""
 
     def __init__(self, at: int, what: str) -> None:
@@ -33,15 +34,17 @@ def difference(reading: Reading, plain: str, whole: str) -> str | None:
         end = _Place(plain).after(reading.parts).at
         if plain[end:].strip(" \n>"):
             return f"added {plain[end : end + _AROUND]!r}"
-    except Difference as error:
+    except DifferenceError as error:
         near = plain[max(0, error.at - _AROUND) : error.at + _AROUND]
         return f"{error} at {near!r}"
     lines = plain.split("\n")
     for code in reading.codes:
-        if code.strip() and not _is_verbatim(code.strip("\n").split("\n"), lines):
+        # Empty lines at its edges show nothing.
+        shown = code.lstrip("\n").rstrip().split("\n")
+        if code.strip() and not _is_verbatim(shown, lines):
             return f"code is not verbatim: {code[:_AROUND]!r}"
     squeezed = "".join(whole.split())
-    for address in reading.addresses:
+    for address in (each.removeprefix("mailto:") for each in reading.addresses):
         if not address.startswith("#") and "".join(address.split()) not in squeezed:
             return f"lost the address {address!r}"
     return None
@@ -59,7 +62,7 @@ class _Place:
     """Whether it was a sign, around which blanks do not matter."""
 
     def after(self, parts: Iterable[Part]) -> _Place:
-        """Read `parts`, or raise Difference."""
+        """Read `parts`, or raise DifferenceError."""
         for part in parts:
             if isinstance(part, Table):
                 self._table(part)
@@ -71,12 +74,13 @@ class _Place:
 
     def _sign(self, sign: Sign) -> None:
         match = sign.pattern.match(self.plain, self.at)
-        if match is None and sign.is_needed:
-            match = sign.pattern.match(self.plain, self._next())
+        place = self._inside()
+        if match is None and self._begins(place):
+            match = sign.pattern.match(self.plain, place)
         if match is not None and match.end() > self.at:
             self.at, self.is_free = match.end(), True
         elif match is None and sign.is_needed:
-            raise Difference(self.at, f"lost {sign.pattern.pattern!r}")
+            raise DifferenceError(self.at, f"lost {sign.pattern.pattern!r}")
 
     def _words(self, words: Words) -> None:
         for character in words.text:
@@ -87,17 +91,16 @@ class _Place:
 
     def _character(self, character: str) -> None:
         place = self._next()
-        # Marks of a quotation at the beginning of a line.
-        while self._shows(">", place) and character != ">" and self._begins(place):
-            place = self._next(place + 1)
         if not self._shows(character, place):
-            raise Difference(place, f"lost {character!r}")
+            place = self._inside()
+        if not self._shows(character, place):
+            raise DifferenceError(place, f"lost {character!r}")
         between = self.plain[self.at : place]
         if not self.is_free and self.is_blank_due and not between:
-            raise Difference(self.at, f"lost a blank before {character!r}")
+            raise DifferenceError(self.at, f"lost a blank before {character!r}")
         stray = between and "\n" not in between
         if stray and not self.is_free and not self.is_blank_due:
-            raise Difference(self.at, f"added a blank before {character!r}")
+            raise DifferenceError(self.at, f"added a blank before {character!r}")
         self.at = place + 1
         self.is_free = self.is_blank_due = False
 
@@ -109,10 +112,17 @@ class _Place:
         match = _BLANKS.match(self.plain, self.at if start is None else start)
         return match.end() if match else len(self.plain)
 
+    def _inside(self) -> int:
+        """Return the same, past the marks of quotations at the beginning of a line."""
+        place = self._next()
+        while self._shows(">", place) and self._begins(place):
+            place = self._next(place + 1)
+        return place
+
     def _begins(self, place: int) -> bool:
-        """Tell whether blanks and quotation marks alone stand before on its line."""
+        """Tell whether marks of quotations and lists alone stand before on its line."""
         line = self.plain[self.plain.rfind("\n", 0, place) + 1 : place]
-        return not line.strip(" >")
+        return _LEAD.fullmatch(line) is not None
 
     def _table(self, table: Table) -> None:
         """Read a table as columns, or else as records."""
@@ -120,10 +130,10 @@ class _Place:
         second = _Place(self.plain, self.at)
         try:
             self.at = first.after(_columns(table.rows)).at
-        except Difference as one:
+        except DifferenceError as one:
             try:
                 self.at = second.after(_records(table.rows)).at
-            except Difference as other:
+            except DifferenceError as other:
                 raise max(one, other, key=lambda each: each.at) from None
         self.is_free, self.is_blank_due = True, False
 
@@ -156,7 +166,9 @@ def _is_verbatim(code: list[str], lines: list[str]) -> bool:
         if not line.endswith(first):
             continue
         before = line[: len(line) - len(first)]
-        wanted = [(before + each).rstrip() for each in code]
-        if lines[start : start + len(code)] == wanted:
+        # A list's mark stands before its first line alone.
+        after = re.sub("[^>]", " ", before)
+        rest = [(after + each).rstrip() for each in code[1:]]
+        if lines[start + 1 : start + len(code)] == rest:
             return True
     return False

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import linkify_it  # type: ignore[import-untyped]
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -65,8 +66,8 @@ _TICKS = _sign(r"\s*`+ ?")
 _LAST_TICKS = _sign(r"\s*`+")
 _STRUCK = _sign(r"~~")
 _OPEN = _sign(r"\s*<")
-_CLOSE = _sign(r"\s*>")
-_NUMBER = _sign(r"\s*\[[0-9]+\]")
+_CLOSE = _sign(r">")
+_NUMBER = _sign(r"[ \u00a0]?\[[0-9]+\]")
 
 
 def read(body: str) -> Reading:
@@ -81,20 +82,31 @@ def read(body: str) -> Reading:
 
 
 def has_html(body: str) -> bool:
-    """Tell whether CommonMark finds HTML in `body`, so that it is not Markdown alone."""
+    """Tell whether CommonMark finds HTML in `body`: it is not Markdown alone."""
     tokens = MarkdownIt("commonmark").enable("table").parse(body)
     every = (each for token in tokens for each in (token, *(token.children or ())))
     return any(each.type in ("html_block", "html_inline") for each in every)
 
 
+class _Verbatim(MarkdownIt):
+    """Letters are compared, so that an address stays as it is written."""
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802
+        return url
+
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802
+        return link
+
+    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802
+        return True
+
+
 @functools.cache
 def _reader() -> MarkdownIt:
-    reader = MarkdownIt("commonmark", {"html": False, "linkify": True})
+    reader = _Verbatim("commonmark", {"html": False, "linkify": True})
     reader.enable(["table", "strikethrough", "linkify"])
-    # Letters are compared, so that an address stays as it is written.
-    reader.normalizeLinkText = lambda url: url  # type: ignore[method-assign]
-    reader.normalizeLink = lambda url: url  # type: ignore[method-assign]
-    reader.validateLink = lambda _: True  # type: ignore[method-assign]
+    # GFM makes no links of `file.py` and the like.
+    reader.linkify = linkify_it.LinkifyIt(options={"fuzzy_link": False})
     return reader
 
 
@@ -161,6 +173,8 @@ def _inline(tokens: Sequence[Token]) -> Iterator[Part]:
                 yield from (_TICKS, Words(token.content), _LAST_TICKS)
             case "link_open":
                 yield _OPEN
+            case "link_close" if token.markup in ("linkify", "autolink"):
+                yield _CLOSE
             case "link_close":
                 yield from (_CLOSE, _NUMBER)
             case "s_open" | "s_close":
