@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -68,6 +67,17 @@ def tried(
     return verdicts
 
 
+def result_of(
+    root: Path, bench: Bench, named: dict[AdvisoryId, Stranger]
+) -> report.Result:
+    """Try an archive as it is, and once more after mending what was refused."""
+    first = tried(root, bench, named)
+    if not fixing.is_known():
+        return report.Result(root.name, named, first, None)
+    fixing.fix(root, [i for i, each in first.items() if not each.passes])
+    return report.Result(root.name, named, first, tried(root, bench, named))
+
+
 @click.command()
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path))
@@ -85,23 +95,13 @@ def main(
         prefix = opened.settings.prefix
     finally:
         opened.close()
-    can_fix = fixing.is_known()
     results = []
     for name, texts in strangers(folders, limit).items():
         root = out / name
         root.mkdir(parents=True, exist_ok=True)
         shutil.copy(settings, root)
-        started = time.perf_counter()
-        named = written(root, prefix, texts)
-        first = tried(root, bench, named)
-        second = None
-        if can_fix:
-            fixing.fix(root, [i for i, each in first.items() if not each.passes])
-            second = tried(root, bench, named)
-        result = report.Result(name, named, first, second)
-        results.append(result)
-        click.echo(report.archive(result, show), nl=False)
-        click.echo(f"took {time.perf_counter() - started:.0f} s\n")
+        results.append(result_of(root, bench, written(root, prefix, texts)))
+        click.echo(report.archive(results[-1], show))
     click.echo(report.whole(results), nl=False)
 
 

@@ -7,6 +7,7 @@ a heading of ours; no letter of theirs is changed.
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import json
 import re
@@ -26,20 +27,7 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _TOML = re.compile(r"\s*```\s*toml\n(.*?)\n```[ ]*\n(.*)", re.DOTALL)
 _FRONT = re.compile(r"---[ ]*\n(.*?)\n---[ ]*\n(.*)", re.DOTALL)
 _DAY = re.compile(r"([A-Z][a-z]+) ([0-9]{1,2})(?:st|nd|rd|th)?,? ((?:19|20)[0-9]{2})")
-_MONTHS = (
-    "Jan",
-    "Feb",
-    "Mar",
-    "Apr",
-    "May",
-    "Jun",
-    "Jul",
-    "Aug",
-    "Sep",
-    "Oct",
-    "Nov",
-    "Dec",
-)
+_MONTHS = tuple(calendar.month_abbr)
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -78,13 +66,9 @@ def curl(path: str, text: str) -> Stranger | None:
     """Read a text whose facts are prose (curl)."""
     title, body = titled(text, path)
     match = _DAY.search(body)
-    if match and match[1][:3] in _MONTHS:
-        month = _MONTHS.index(match[1][:3]) + 1
-        published = f"{match[3]}-{month:02}-{int(match[2]):02}"
-    else:
-        published = ""
+    published = _worded(match[0] if match else "", path)
     cve = path.rpartition("/")[2].removesuffix(".md")
-    return Stranger(path, title, _date(published, path), body, cves=(cve,))
+    return Stranger(path, title, published, body, cves=(cve,))
 
 
 def fronted(path: str, text: str) -> Stranger | None:
@@ -93,8 +77,8 @@ def fronted(path: str, text: str) -> Stranger | None:
     if match is None:
         return None
     facts = _mapping(match[1])
-    title, body = str(facts.get("title", path)), match[2]
-    return Stranger(path, title, _worded(facts.get("announced"), path), body)
+    published = _worded(facts.get("announced"), path)
+    return Stranger(path, str(facts.get("title", path)), published, match[2])
 
 
 def mozilla(path: str, text: str) -> Stranger | None:
@@ -105,12 +89,14 @@ def mozilla(path: str, text: str) -> Stranger | None:
     for cve, each in weaknesses.items():
         parts += [f"## {cve}: {_line(each.get('title', ''))}"]
         parts += [str(each.get("description", ""))]
-    title = str(facts.get("title", path))
-    published = _worded(facts.get("announced"), path)
-    body = _joined(parts)
     people = [each.get("reporter") for each in weaknesses.values()]
     return Stranger(
-        path, title, published, body, cves=_texts(weaknesses), credits=_texts(people)
+        path,
+        str(facts.get("title", path)),
+        _worded(facts.get("announced"), path),
+        _joined(parts),
+        cves=_texts(weaknesses),
+        credits=_texts(people),
     )
 
 
@@ -257,7 +243,7 @@ def _worded(value: object, path: str) -> dt.date:
     match = _DAY.search(str(value or ""))
     if match is None or match[1][:3] not in _MONTHS:
         return _date(value, path)
-    return dt.date(int(match[3]), _MONTHS.index(match[1][:3]) + 1, int(match[2]))
+    return dt.date(int(match[3]), _MONTHS.index(match[1][:3]), int(match[2]))
 
 
 def _joined(parts: Sequence[str]) -> str:
