@@ -60,6 +60,8 @@ class _Place:
     """Whether the words had a blank after what was read last."""
     is_free: bool = True
     """Whether it was a sign, around which blanks do not matter."""
+    is_open: bool = False
+    """Whether the last bracket that could open did."""
 
     def after(self, parts: Iterable[Part]) -> _Place:
         """Read `parts`, or raise DifferenceError."""
@@ -73,10 +75,14 @@ class _Place:
         return self
 
     def _sign(self, sign: Sign) -> None:
+        if sign.closes and not self.is_open:
+            return
         match = sign.pattern.match(self.plain, self.at)
         place = self._inside()
         if match is None and self._begins(place):
             match = sign.pattern.match(self.plain, place)
+        if sign.opens:
+            self.is_open = match is not None
         if match is not None and match.end() > self.at:
             self.at, self.is_free = match.end(), True
         elif match is None and sign.is_needed:

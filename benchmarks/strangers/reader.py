@@ -30,6 +30,10 @@ class Sign:
 
     pattern: re.Pattern[str]
     is_needed: bool = False
+    opens: bool = False
+    """Whether it is a bracket, which another one has to close."""
+    closes: bool = False
+    """Whether it is there only if the last bracket that opens was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,8 @@ _RULE = _sign(r"[\s>]*[~=*_-]{3,}[ ]*(?=\n|\Z)")
 _TICKS = _sign(r"\s*`+ ?")
 _LAST_TICKS = _sign(r"\s*`+")
 _STRUCK = _sign(r"~~")
-_OPEN = _sign(r"\s*<")
-_CLOSE = _sign(r">")
+_OPEN = Sign(re.compile(r"\s*<"), opens=True)
+_CLOSE = Sign(re.compile(r">"), closes=True)
 _NUMBER = _sign(r"[ \u00a0]?\[[0-9]+\]")
 
 

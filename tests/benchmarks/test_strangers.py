@@ -239,6 +239,7 @@ SAME = {
         "  <https://a.example/b_c> and\n  <https://d.example/>"
     ),
     "<b>x</b> &lt;": "  <b>x</b> <",
+    "[a](https://f.example/)> b": "  a [1]> b",
 }
 OTHER = {
     "snake_case": ("  snakecase", "lost '_'"),
