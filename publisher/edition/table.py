@@ -25,7 +25,10 @@ def lines(element: Element, room: Room) -> list[str]:
     measure = room.measure
     widths = [max(map(measure.width, column)) for column in zip(*rows, strict=True)]
     if sum(widths) + len(_GAP) * (len(widths) - 1) > room.columns:
-        return _records(rows[0], rows[1:], room)
+        # A head without rows is all that there is to show.
+        return _records(rows[0], rows[1:], room) or _records(
+            [""] * len(widths), rows, room
+        )
     aligns = [_align(cell) for cell in next(element.iter("tr"))]
     head = [rows[0], ["=" * each for each in widths]] if any(rows[0]) else []
     padded = partial(pad, measure=measure)

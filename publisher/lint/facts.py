@@ -73,10 +73,12 @@ def repeated_cve(subject: Subject) -> Iterator[Problem]:
 def impossible_cve(subject: Subject) -> Iterator[Problem]:
     """Find CVE ids of years that are still to come.
 
-    Ids of the next year are given out before it begins.
+    Ids of the next year are given out before it begins, and an old text may get one
+    later.
     """
     zone = subject.settings.team.timezone
-    last = subject.advisory.last_updated.astimezone(zone).year + 1
+    newest = max(subject.advisory.last_updated, subject.now)
+    last = newest.astimezone(zone).year + 1
     for index, vulnerability in enumerate(subject.advisory.vulnerabilities):
         cve = vulnerability.cve
         if cve is not None and int(cve.split("-")[1]) > last:

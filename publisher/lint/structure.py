@@ -31,6 +31,8 @@ reference marks, numbers that are full-width, in circles or in parentheses; and 
 that are indented too far to be some."""
 _ITEM = re.compile(r"\(?(?:[0-9]{1,2}|[a-zA-Z]|[ivxIVX]{1,5})[.)][ \u3000]")
 """What may begin one, but may also be the beginning of a line by chance."""
+_INLINE = re.compile(r"\S \((?:[0-9]{1,2}|[a-zA-Z]|[ivxIVX]{1,5})\) ")
+"""The same within a line: a sentence that counts what it names."""
 _COPIED = re.compile("[\u3000\u2018\u2019\u201c\u201d\u2010-\u2015\u2212\u00a5\uffe5]")
 """Characters that look like those of a command, and make another one of it."""
 
@@ -92,11 +94,12 @@ def look_alike(subject: Subject) -> Iterator[Problem]:
 
 def _joined_item(block: Block) -> int | None:
     """Return the first line of a paragraph that looks like an item, but the first."""
+    is_running = any(map(_INLINE.search, block.lines))
     for index, line in enumerate(block.lines[1:], start=1):
         above = block.lines[index - 1]
         if above.endswith(("\\", "  ")):
             continue
-        is_likely = _ITEM.match(line) and _ITEM.match(above)
+        is_likely = not is_running and _ITEM.match(line) and _ITEM.match(above)
         if _BULLET.match(line) or is_likely:
             return index
     return None

@@ -169,7 +169,7 @@ class _Text:
         for token in tokens:
             if token.type in _FOREIGN or token.info == "entity":
                 self._foreign(token)
-            elif token.type == "text_special":
+            elif token.type == "text_special" and token.content != token.markup:
                 self._mark(token.markup, 1, Role.ESCAPES)
                 self.shown.append(token.content)
             elif token.type in _EMPHASIS:

@@ -13,6 +13,7 @@ from markdown.blockparser import BlockParser
 from markdown.extensions import Extension
 from markdown.inlinepatterns import (
     BACKTICK_RE,
+    REFERENCE_RE,
     InlineProcessor,
     SubstituteTagInlineProcessor,
 )
@@ -115,6 +116,8 @@ class _Dialect(Extension):
 
 def _within(md: markdown.Markdown) -> Iterable[tuple[InlineProcessor, str, int]]:
     yield within.CodeSpan(BACKTICK_RE), "backtick", 190
+    yield within.Reference(REFERENCE_RE, md), "reference", 170
+    yield within.ShortReference(REFERENCE_RE, md), "short_reference", 130
     # After the escapes, so that the second of two backslashes breaks no line.
     yield SubstituteTagInlineProcessor(r"\\\n| {2,}\n", "br"), "break", 175
     yield within.MarkedMail(f"<({within.MAIL})>", md), "mail", 110
@@ -166,9 +169,8 @@ class _Blocks(BlockParser):
         lines = block.lines
         # Definitions stand before all else of a paragraph (section 4.7).
         while lines and (definition := _DEFINITION.fullmatch(lines[0])):
-            label = " ".join(definition[1].split()).lower()
             url = definition[3] if definition[2] is None else definition[2]
-            self.md.references.setdefault(label, (url, ""))
+            self.md.references.setdefault(within.label(definition[1]), (url, ""))
             lines = lines[1:]
         if lines:
             text = "\n".join(lines).rstrip(" \t")

@@ -15,7 +15,9 @@ _CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 @functools.lru_cache(maxsize=8)
 def outline(body: str) -> Block:
     """Return the blocks of `body`, which are shared, or raise ExcessError."""
-    return blocks.read(body.removesuffix("\n").split("\n"))
+    # A carriage return before the line feed belongs to the end of the line.
+    lines = body.removesuffix("\n").split("\n")
+    return blocks.read([line.removesuffix("\r") for line in lines])
 
 
 def code_lines(body: str) -> frozenset[int]:

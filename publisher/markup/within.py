@@ -7,7 +7,11 @@ from collections.abc import Collection
 from typing import ClassVar
 from xml.etree.ElementTree import Element
 
-from markdown.inlinepatterns import BacktickInlineProcessor, InlineProcessor
+from markdown.inlinepatterns import (
+    BacktickInlineProcessor,
+    InlineProcessor,
+    ReferenceInlineProcessor,
+)
 from markdown.util import AtomicString
 
 BARE = "bare"
@@ -53,6 +57,39 @@ class CodeSpan(BacktickInlineProcessor):
         element = Element("code")
         element.text = AtomicString(code)
         return element, m.start(), closing.end()
+
+
+class Reference(ReferenceInlineProcessor):
+    """A link by the name of its definition: `[words][name]` (section 6.3).
+
+    No blank stands between the two, and brackets that are none may hold some that are.
+    """
+
+    RE_LINK = re.compile(r"\[([^\[\]]*)\]")
+
+    def handleMatch(self, m: re.Match[str], data: str) -> _Found:  # type: ignore[override]  # noqa: N802
+        """Return a link, if there is such a definition."""
+        found, start, end = super().handleMatch(m, data)
+        return (found, start, end) if found is not None else (None, start, m.end())
+
+    def evalId(self, data: str, index: int, text: str) -> tuple[str | None, int, bool]:  # noqa: N802
+        """Return the name of the definition, as `label` writes it."""
+        name, end, is_found = super().evalId(data, index, text)
+        return name and label(self.unescape(name)), end, is_found
+
+
+class ShortReference(Reference):
+    """A link by words that are the name of its definition: `[name]`."""
+
+    def evalId(self, data: str, index: int, text: str) -> tuple[str | None, int, bool]:  # noqa: ARG002, N802
+        """Return the name of the definition, as `label` writes it."""
+        return label(self.unescape(text)), index, True
+
+
+def label(name: str) -> str:
+    """Return a name of a definition in the one form that is compared."""
+    # Code in it has lost its marks when it is looked up.
+    return " ".join(name.replace("`", "").casefold().split())
 
 
 class MarkedMail(InlineProcessor):

@@ -207,7 +207,7 @@ def test_what_is_mechanical_is_mended_and_said(desk: Desk) -> None:
     result = run("lint", "--fix")
 
     place = japanese.relative_to(desk.root)
-    line = f"{place}:10: {{}}: a heading put one level down\n"
+    line = f"{place}:10: {{}}: a heading put on the level that it has below the title\n"
     assert line.format("would be mended") in rehearsed.stdout
     assert "would be mended: 2 files\n" in rehearsed.stderr
     assert line.format("mended") in result.stdout

@@ -40,3 +40,11 @@ def test_labels_of_such_a_list_follow_the_language() -> None:
     )
 
     assert text == f"  * 項目：{'あ' * 32}\n      {'あ' * 8}\n    い"
+
+
+def test_a_wide_head_without_rows_is_shown() -> None:
+    head = "word " * 20
+
+    text = laid_out(f"| {head} | b |\n|---|---|\n")
+
+    assert "".join(text.split()) == "*" + "word" * 20 + "b"

@@ -64,7 +64,7 @@ def test_a_warning_is_accepted_like_an_error() -> None:
 
 def test_each_file_accepts_for_itself() -> None:
     both = builders.sources(LONG, accepting(f"finding: L309, reason: {WHY}"))
-    long_title = b"title: " + "長".encode() * 101 + b"\n"
+    long_title = b"title: " + "長".encode() * 65 + b"\n"
     both["ja.md"] = re.sub(rb"title: .+\n", long_title, both["ja.md"])
     advisory, _ = parse.advisory(builders.FOLDER, both)
     assert advisory is not None

@@ -63,6 +63,8 @@ GOOD = {
     "emphasis beside marks": '(*a*), "**b**"; _c_: *d.* Note:*e* non-*f*\n',
     "a wrapped number": "as in section\n2. That is all.\n",
     "an initial": "thanks to\nJ. Doe\n",
+    "a sentence that counts": "(1) a, (2) b, or (3) c\n(4) d, or\n(5) e\n",
+    "backslashes that stay": "Write \\r, \\n or C:\\Windows, and \\A.\n",
     "lines that are parted": "・a\\\n・b\n",
     "a long table": "|A|B|\n|-|-|\n" + "|some words|more of them|\n" * 2000,
     "an escaped mark": "\\# 5 is alive, \\[so] \\*so\\*.\n",

@@ -86,10 +86,10 @@ def test_a_change_says_where_the_line_was() -> None:
     fixed = fix(b"A\n===\n\nB\n===\n\nc \n")
 
     assert [(change.line, change.what) for change in fixed.done] == [
-        (1, "a heading put one level down"),
+        (1, "a heading put on the level that it has below the title"),
         (1, "an underlined heading written with number signs"),
         (2, "an underlined heading written with number signs"),
-        (4, "a heading put one level down"),
+        (4, "a heading put on the level that it has below the title"),
         (4, "an underlined heading written with number signs"),
         (5, "an underlined heading written with number signs"),
         (7, "blanks at the end of the line taken away"),

@@ -126,6 +126,15 @@ READ = {
         "[a], [b][a]\n\n[a]: https://a.example",
         '<p><a href="https://a.example">a</a>, <a href="https://a.example">b</a></p>',
     ),
+    "a definition named as code": (
+        "[`a`] [[b]] [b] [c]\n\n[`a`]: https://a.example\n[B]: <https://b.example>",
+        '<p><a href="https://a.example"><code>a</code></a> '
+        '[<a href="https://b.example">b</a>] <a href="https://b.example">b</a> [c]</p>',
+    ),
+    "lines of another system": (
+        "```\r\na\r\n```\r\nb\r\nc",
+        "<pre><code>a</code></pre><p>b c</p>",
+    ),
     "what is no definition": ("[注意]: 更新", "<p>[注意]: 更新</p>"),
     "placeholders": (
         "\x02fence:0\x03 \x02klzzwxh:0000\x03",

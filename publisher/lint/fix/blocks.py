@@ -13,7 +13,8 @@ from publisher.lint.fix.part import BLANKS, Part, text
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_LOWEST = 6
+_HIGHEST, _LOWEST = 2, 6
+"""Levels of headings; the first one is the title's."""
 _MOST = 999_999_999
 """The largest number of an item (CommonMark, section 5.2)."""
 _CLOSING = re.compile(r"(#+)$")
@@ -36,14 +37,15 @@ def marked(part: Part) -> Part:
     return tuple(line for index, line in enumerate(lines) if index not in gone)
 
 
-def lowered(part: Part) -> Part:
-    """Put all headings one level down if the first is on the title's level.
+def levelled(part: Part) -> Part:
+    """Shift all headings so that the first is of the second level and none is higher.
 
-    If only a later one is, nobody but the author knows which of them was meant.
+    If a later one is higher, nobody but the author knows which of them was meant.
     """
     found = [token for token in _headings(text(part)) if token.map is not None]
     levels = [int(token.tag[1:]) for token in found]
-    if not levels or levels[0] > 1 or max(levels) == _LOWEST:
+    shift = _HIGHEST - levels[0] if levels else 0
+    if not shift or min(levels) < levels[0] or max(levels) + shift > _LOWEST:
         return part
     lines = list(part)
     for token in found:
@@ -53,7 +55,8 @@ def lowered(part: Part) -> Part:
         index = token.map[0]
         at = lines[index].text.find(token.markup)
         before, after = lines[index].text[:at], lines[index].text[at:]
-        lines[index] = lines[index].but(f"{before}#{after}")
+        signs = "#" * (len(token.markup) + shift)
+        lines[index] = lines[index].but(before + signs + after[len(token.markup) :])
     return tuple(lines)
 
 

@@ -38,7 +38,7 @@ BODY: tuple[Mend, ...] = (
     _COMPOSED,
     Mend("an HTML entity written as the character", entities.written),
     Mend("an underlined heading written with number signs", blocks.marked),
-    Mend("a heading put one level down", blocks.lowered),
+    Mend("a heading put on the level that it has below the title", blocks.levelled),
     Mend("a number of a list written as readers see it", blocks.numbered),
     _ENDED,
 )
