@@ -7,7 +7,9 @@ PublisherError
 │   ├── SettingsError      publisher.toml, or a secret that it names
 │   ├── BusyError          another process works on the same project
 │   └── TrustError         a signature or a signed text is in doubt
-│       └── RevokedError   it was good, and its key was revoked since
+│       └── SetAsideError  it was good once, and counts for nothing any more
+│           ├── RevokedError   its key was revoked since
+│           └── EndedError     it was made to hold for a time, which is over
 └── WorldError             exit code 3: trying again may help
     ├── GpgError           gpg could not be run, or failed
     ├── MailmanError       the list server did not do what it was asked
@@ -66,8 +68,16 @@ class TrustError(OperatorError):
     """A signature, or what it covers, is in doubt; nothing goes on."""
 
 
-class RevokedError(TrustError):
-    """What signed it was revoked; another signature on the same text may stand."""
+class SetAsideError(TrustError):
+    """A signature counts no more; another one on the same text may stand."""
+
+
+class RevokedError(SetAsideError):
+    """What signed it was revoked."""
+
+
+class EndedError(SetAsideError):
+    """It was made to hold for a time, and that is over."""
 
 
 class WorldError(PublisherError):

@@ -30,6 +30,13 @@ _RECORD = "SHA-256 of the publication record before this text:"
 _FIRST = re.compile(r"Advisory (\S+), revision ([1-9][0-9]{0,3}), language (\S+)")
 _SOURCE = re.compile(r"([0-9a-f]{64})  (\S+)\.md")
 _STATE = re.compile(r"[0-9a-f]{64}")
+_WORDS = 60
+"""No imprint has more."""
+_IN_ONE_LINE = re.compile(
+    rf"{_FIRST.pattern} {re.escape(_EXPLAINED)}(?: [0-9a-f]{{64}} \S+\.md){{1,2}} "
+    rf"{re.escape(_RECORD)} [0-9a-f]{{64}}$"
+)
+_BEFORE = " >*~=+-0123456789."
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +91,22 @@ def imprint(text: str) -> Imprint:
 
 
 def imitates(line: str) -> bool:
-    """Tell whether `line` could be taken for the first line of an imprint."""
-    return _FIRST.fullmatch(line.strip(" >*~=")) is not None
+    """Tell whether `line` could be taken for the first line of an imprint.
+
+    What Markdown or the text edition write before it makes no difference.
+    """
+    bare = line.lstrip(_BEFORE).rstrip(" >*~=")
+    return _FIRST.fullmatch(bare) is not None
+
+
+def is_rewrapped(text: str) -> bool:
+    """Tell whether `text` ends with an imprint that is one but for its line ends."""
+    words = text.split()[-_WORDS:]
+    try:
+        imprint(text)
+    except ValueError:
+        return _IN_ONE_LINE.search(" ".join(words)) is not None
+    return False
 
 
 def _read(lines: list[str]) -> Imprint | None:

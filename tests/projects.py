@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from publisher.adapters.gpg import GpgSigner
 from publisher.adapters.journal import SqliteJournal
-from publisher.errors import WebError
+from publisher.errors import TrustError, WebError
 from publisher.model.chain import Announcement
 from publisher.model.ids import AdvisoryId
 from publisher.model.media import media_type
@@ -162,7 +162,10 @@ class Workplace:
         loaded = checking.load(tools, snapshot, succession)
         checking.require(loaded)
         recording.complete(tools, loaded)
-        texts = signing.plan(tools, loaded).texts
+        plan = signing.plan(tools, loaded)
+        if plan.doubts:
+            raise TrustError("\n".join(plan.doubts))
+        texts = plan.texts
         signer = GpgSigner([self.key.fingerprint], self.key.home)
         return list(signing.sign(tools, texts, signer, lambda: self.moment))
 

@@ -32,6 +32,10 @@ logging.getLogger("gnupg").setLevel(logging.CRITICAL)
 _BATCH = 250
 """Files that one gpg process verifies."""
 _STATUS = "[GNUPG:] "
+_PLAIN = ("--no-emit-version", "--no-comments", "--no-ask-sig-expire",
+          "--default-sig-expire", "0")  # fmt: skip
+"""Against what the signer's gpg.conf may say: a signature that is published has no end.
+Notations and the like cannot be turned off; what has them is refused."""
 
 
 def _program(executable: str = "gpg") -> str:
@@ -99,7 +103,7 @@ class GpgSigner:
     def sign(self, text: str) -> bytes:
         """Return `text` cleartext-signed with SHA-512, or raise GpgError."""
         self._tell_terminal()
-        options = ["--digest-algo", "SHA512", "--no-emit-version", "--no-comments"]
+        options = [*_PLAIN, "--digest-algo", "SHA512"]
         # Not as `keyid`, which gpg takes for a wish: it would sign with any key.
         users = [each for f in self._fingerprints for each in ("--local-user", f)]
         signed = _gnupg(self._home, options).sign(

@@ -158,12 +158,12 @@ def preview_command(
 
 
 def _loaded(project: Project, names: Sequence[str]) -> list[Loaded]:
-    from publisher.pipeline import checking
+    from publisher.pipeline import checking, proofing
 
     tools = project.tools()
     snapshot = tools.repository.snapshot()
     wanted = common.select(snapshot, names)
-    return checking.load(tools, wanted, checking.succession(tools, snapshot))
+    return proofing.load(tools, wanted, checking.succession(tools, snapshot))
 
 
 def _links(

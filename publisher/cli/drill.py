@@ -186,14 +186,15 @@ def _run(ground: DrillProject, asked: _Asked, watch: _Watch) -> Sequence[release
 
 def _sign(ground: DrillProject, wanted: signing.Wanted, asked: _Asked) -> None:
     if not asked.as_json:
-        signing.sign(ground, wanted, ask=asked.ask, dry_run=False)
+        done = signing.sign(ground, wanted, ask=asked.ask, dry_run=False)
+        done.left.require_nothing()
         return
     from publisher.pipeline import signing as stage
 
     # What is printed is JSON only.
-    texts = signing.planned(ground, wanted, dry_run=False)
+    plan = signing.planned(ground, wanted, dry_run=False)
     keys = signing.fit_keys(ground, wanted)
-    list(stage.sign(ground.tools(), texts, ground.signer(keys), ground.clock))
+    list(stage.sign(ground.tools(), plan.texts, ground.signer(keys), ground.clock))
 
 
 def _note_inbox(watch: _Watch, events: Sequence[release.Event]) -> None:

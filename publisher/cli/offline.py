@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -10,10 +11,11 @@ import click
 
 from publisher import wiring
 from publisher.cli import common, signing
+from publisher.cli.left import Left
 
 if TYPE_CHECKING:
-    from publisher.model.chain import ToSign
     from publisher.pipeline.bundle import Brought, Files
+    from publisher.pipeline.signing import Kept
     from publisher.pipeline.tools import Tools
     from publisher.wiring import Project
 
@@ -21,22 +23,32 @@ if TYPE_CHECKING:
 def export(
     project: Project, wanted: signing.Wanted, folder: Path, *, dry_run: bool
 ) -> None:
-    """Write what is wanted into a new folder."""
+    """Write what is wanted into a new folder, and name what cannot be signed."""
     from publisher.pipeline import bundle
+    from publisher.pipeline import signing as stage
 
-    texts = signing.planned(project, wanted, dry_run=dry_run)
-    if not texts:
+    plan = signing.planned(project, wanted, dry_run=dry_run)
+    if not plan.texts:
         click.echo("nothing to sign, so nothing was exported")
+        plan.left.require_nothing()
         return
     keys = signing.fit_keys(project, wanted)
-    signing.require_review(project, texts, keys, here=False)
-    files = bundle.export(project.presentation, texts, keys)
-    counted = common.counted(len(texts), "text")
+    plan = signing.reviewed(project, plan, keys, here=False)
+    stage.require_signable(plan.texts)
+    files = bundle.export(project.presentation, plan.texts, keys)
+    counted = common.counted(len(plan.texts), "text")
     if dry_run:
         click.echo(f"{counted} would be exported")
-        return
-    wiring.write_folder(folder, files)
-    for each in texts:
+    else:
+        wiring.write_folder(folder, files)
+        _tell(folder, plan, files)
+    plan.left.require_nothing()
+
+
+def _tell(folder: Path, plan: signing.Planned, files: Files) -> None:
+    from publisher.pipeline import bundle
+
+    for each in plan.texts:
         click.echo(f"exported {each.title}")
     digest = sha256(files[PurePosixPath(bundle.SUMS)]).hexdigest()
     click.echo(f"carry {folder} to the machine with the key; {bundle.NOTE} says how")
@@ -44,7 +56,7 @@ def export(
 
 
 def bring(project: Project, folder: Path, *, dry_run: bool) -> None:
-    """Keep what came back signed, if all of it is good."""
+    """Keep what came back signed and is good, and name the rest."""
     from publisher.pipeline import bundle
     from publisher.pipeline import signing as stage
 
@@ -52,7 +64,7 @@ def bring(project: Project, folder: Path, *, dry_run: bool) -> None:
     # Only their names are of use, and only for those that brought the whole folder.
     there = (folder / bundle.TEXTS).exists()
     texts = wiring.read_folder(folder, bundle.TEXTS) if there else {}
-    brought = _verified(project, files)
+    brought, rest = _verified(project, files)
     for path in brought.present:
         click.echo(f"skipped  {path}: kept already")
     if dry_run:
@@ -64,43 +76,48 @@ def bring(project: Project, folder: Path, *, dry_run: bool) -> None:
             click.echo(f"signed   {path}")
     for name in bundle.unsigned(texts, files):
         click.echo(f"open     {name}: was not signed")
+    rest.require_nothing()
 
 
-def _verified(project: Project, files: Files) -> Brought:
-    """Verify all files and their signers, or raise TrustError."""
+def _verified(project: Project, files: Files) -> tuple[Brought, Left]:
+    """Return what is good and by others than its authors, and what is not."""
     from publisher.pipeline import bundle
 
     tools = project.tools()
-    brought = bundle.read(tools, files, _expected(tools, files))
-    # For each by itself: they may have been signed by different people.
-    _review(project, brought)
-    return brought
+    plan = _expected(tools, files)
+    brought = bundle.read(tools, files, plan.texts)
+    good, doubts = _reviewed(project, brought)
+    return replace(brought, signed=good), plan.left.more([*brought.doubts, *doubts])
 
 
-def _review(project: Project, brought: Brought) -> None:
+def _reviewed(
+    project: Project, brought: Brought
+) -> tuple[tuple[Kept, ...], tuple[str, ...]]:
     from publisher.pipeline import review
 
     if not project.settings.review.other_person:
-        return
+        return brought.signed, ()
     known, history = project.verifier.keys(), project.history
-    review.require_other_person(
-        history,
-        [
-            (kept.to_sign, review.signers(history, [known[s] for s in kept.signers]))
-            for kept in brought.signed
-        ],
-    )
+    # For each by itself: they may have been signed by different people.
+    pairs = [
+        (kept.to_sign, review.signers(history, [known[s] for s in kept.signers]))
+        for kept in brought.signed
+    ]
+    good, doubts = review.parted(history, pairs)
+    return tuple(kept for kept in brought.signed if kept.to_sign in good), doubts
 
 
-def _expected(tools: Tools, files: Files) -> list[ToSign]:
+def _expected(tools: Tools, files: Files) -> signing.Planned:
     """Return all that could be signed now of what the files are about."""
-    from publisher.pipeline import bundle, checking, housekeeping
+    from publisher.pipeline import bundle, checking, housekeeping, proofing
     from publisher.pipeline import signing as stage
 
     snapshot = tools.repository.snapshot()
     ids = [each for each in bundle.advisories(files) if each in snapshot]
-    loaded = checking.load(tools, ids, checking.succession(tools, snapshot))
-    checking.require(loaded)
+    every = proofing.load(tools, ids, checking.succession(tools, snapshot))
+    common.show_findings([f for each in every for f in each.findings], err=True)
+    loaded = checking.passing(every)
+    unlinted = tuple(each.id for each in every if each.checked is None)
     if bundle.is_again(files):
         # Not beside the others: where no signature stands, nothing else is planned.
         keys = tools.settings.team.fingerprints
@@ -108,4 +125,5 @@ def _expected(tools: Tools, files: Files) -> list[ToSign]:
     else:
         plan = stage.plan(tools, loaded)
     other = housekeeping.to_sign(tools)
-    return [*plan.texts, *([other] if other else [])]
+    texts = (*plan.texts, *([other] if other else []))
+    return signing.Planned(texts, Left(unlinted, plan.doubts))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from publisher.cli import command, common, complete, mailing, moment, signing
+from publisher.cli.left import Left
 from publisher.errors import BusyError, OperatorError
 
 if TYPE_CHECKING:
@@ -137,17 +138,23 @@ def publish_command(  # noqa: PLR0913, PLR0917  (one for each option)
             return
         if at is not None:
             moment.require_near(at, project.clock())
+        rest = Left()
         if wanted is not None:
             with project.exclusive():
-                signing.sign(project, wanted, ask=not yes, dry_run=False)
+                rest = signing.sign(project, wanted, ask=not yes, dry_run=False).left
+        if names:
+            # Whoever named an advisory wants that one out, and not only the others.
+            rest.require_nothing()
         if at is None:
             _release(project, wait, quiet=quiet)
+            rest.require_nothing()
             return
         moment.rehearse(project, at, names)
         moment.wait(project, at)
     # What was changed meanwhile is read anew, the settings, too.
     with common.project(start) as project:
         _release(project, wait)
+    rest.require_nothing()
 
 
 def _release(project: Project, wait: float | None, *, quiet: bool = False) -> None:
@@ -165,13 +172,18 @@ def _release(project: Project, wait: float | None, *, quiet: bool = False) -> No
 def _rehearse(
     project: Project, wanted: signing.Wanted | None, at: datetime | None, *, yes: bool
 ) -> None:
-    if wanted and signing.sign(project, wanted, ask=not yes, dry_run=True):
+    done = signing.sign(project, wanted, ask=not yes, dry_run=True) if wanted else None
+    if done and wanted and wanted.names:
+        done.left.require_nothing()
+    if done and done.signed:
         click.echo("then the site would be built and put up, and the lists mailed")
     elif at is not None:
         moment.require_near(at, project.clock())
         moment.rehearse(project, at, wanted.names if wanted else ())
     else:
         mailing.show_due(project, as_json=False)
+    if done:
+        done.left.require_nothing()
 
 
 def _is_idle(project: Project) -> bool:

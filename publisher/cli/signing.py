@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from publisher.cli import command, common
+from publisher.cli import command, common, left
 from publisher.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -40,6 +40,23 @@ class Wanted:
     """Fingerprints; none: the team's first key."""
     again: bool = False
     """Whether texts that are signed are signed once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What there is to sign."""
+
+    texts: tuple[ToSign, ...]
+    left: left.Left
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of it."""
+
+    signed: int
+    """Texts that were signed, or would be."""
+    left: left.Left
 
 
 @click.command(
@@ -75,7 +92,7 @@ class Wanted:
     "back",
     metavar="DIR",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Take what was signed there: verify all of it, then keep it.",
+    help="Take what was signed there: keep what is good, and name the rest.",
 )
 @common.yes_option
 @common.dry_run_option
@@ -96,7 +113,8 @@ def sign_command(  # noqa: PLR0913, PLR0917  (one for each option)
     agent (passphrase or smart card as it asks for them), read back, verified
     against the pinned fingerprints, and written beside its source. A signed text
     is never overwritten. Whoever signs must not have written the last change of the
-    source (`review.other_person`).
+    source (`review.other_person`). What cannot be signed is named, and the rest is
+    signed all the same.
 
     With --export and --import the key never comes near this machine: a folder
     travels, and a script in it shows each text and has it signed. See
@@ -112,63 +130,66 @@ def sign_command(  # noqa: PLR0913, PLR0917  (one for each option)
         elif back is not None:
             offline.bring(project, back, dry_run=dry_run)
         else:
-            sign(project, wanted, ask=not yes, dry_run=dry_run)
+            done = sign(project, wanted, ask=not yes, dry_run=dry_run)
+            done.left.require_nothing()
 
 
-def sign(project: Project, wanted: Wanted, *, ask: bool, dry_run: bool) -> int:
-    """Sign what is wanted, and return how many texts that is."""
+def sign(project: Project, wanted: Wanted, *, ask: bool, dry_run: bool) -> Outcome:
+    """Sign what is wanted and can be signed, and return how much that is."""
     from publisher.pipeline import signing
 
-    texts = planned(project, wanted, dry_run=dry_run)
-    if not texts:
+    plan = planned(project, wanted, dry_run=dry_run)
+    if not plan.texts:
         click.echo("nothing to sign")
-        return 0
+        return Outcome(0, plan.left)
     # Before anybody reads and says yes: what would be refused afterwards.
     keys = fit_keys(project, wanted, dry_run=dry_run)
-    require_review(project, texts, keys, here=True)
+    plan = reviewed(project, plan, keys, here=True)
     if ask or dry_run:
-        _show(texts)
-    counted = common.counted(len(texts), "text")
+        _show(plan.texts)
+    counted = common.counted(len(plan.texts), "text")
     if dry_run:
         click.echo(f"{counted} would be signed")
-        return len(texts)
+        return Outcome(len(plan.texts), plan.left)
     if ask:
         _confirm(f"Sign {counted} as shown?")
     for path in signing.sign(
-        project.tools(), texts, project.signer(keys), project.clock
+        project.tools(), plan.texts, project.signer(keys), project.clock
     ):
         click.echo(f"signed   {path}")
-    return len(texts)
+    return Outcome(len(plan.texts), plan.left)
 
 
-def planned(project: Project, wanted: Wanted, *, dry_run: bool) -> list[ToSign]:
+def planned(project: Project, wanted: Wanted, *, dry_run: bool) -> Planned:
     """Return what there is to sign, and tell what is left alone.
 
-    Lint stops it; what an earlier run left out of the publication record is made up
-    for first.
+    What does not pass lint is left; what an earlier run left out of the publication
+    record is made up for first.
     """
-    from publisher.pipeline import checking, housekeeping, recording, signing
+    from publisher.pipeline import checking, housekeeping, proofing, recording, signing
 
     tools = project.tools()
     snapshot = tools.repository.snapshot()
     chosen = common.select(snapshot, wanted.names)
-    loaded = checking.load(tools, chosen, checking.succession(tools, snapshot))
-    checking.require(loaded)
+    loaded = proofing.load(tools, chosen, checking.succession(tools, snapshot))
+    good = checking.passing(loaded)
     if not dry_run:
-        recording.complete(tools, loaded)
+        recording.complete(tools, good)
     named = bool(wanted.names)
     if wanted.again:
         keys = project.signing_keys(wanted.keys)
-        plan = signing.plan_again(tools, loaded, keys, named=named)
+        plan = signing.plan_again(tools, good, keys, named=named)
     else:
-        plan = signing.plan(tools, loaded)
+        plan = signing.plan(tools, good)
     # What is signed again was warned of when it was signed first.
     _show_findings(loaded, () if wanted.again else plan.texts)
     for what, reason in plan.skipped:
         if named or reason != signing.SIGNED_ALREADY:
             click.echo(f"skipped  {what}: {reason}")
     other = None if named or wanted.again else housekeeping.to_sign(tools)
-    return [*plan.texts, *([other] if other else [])]
+    unlinted = tuple(each.id for each in loaded if each.checked is None)
+    texts = (*plan.texts, *([other] if other else []))
+    return Planned(texts, left.Left(unlinted, plan.doubts))
 
 
 def fit_keys(
@@ -189,24 +210,31 @@ def fit_keys(
     return keys
 
 
-def require_review(
-    project: Project, texts: Iterable[ToSign], keys: Iterable[str], *, here: bool
-) -> None:
-    """Raise TrustError unless others wrote what is signed with `keys`.
+def reviewed(
+    project: Project, plan: Planned, keys: Iterable[str], *, here: bool
+) -> Planned:
+    """Leave what was written by those who would sign it with `keys`.
 
-    `here`: whether it is this machine's user who signs.
+    `here`: whether it is this machine's user who signs. If nothing else is left, raise
+    TrustError.
     """
     from publisher.pipeline import review
 
     if not project.settings.review.other_person:
-        return
+        return plan
     known = project.verifier.keys()
     people: list[Person] = list(
         review.signers(project.history, [known[each] for each in keys])
     )
     if here and (operator := project.history.operator()):
         people.append(operator)
-    review.require_other_person(project.history, ((each, people) for each in texts))
+    pairs = ((each, people) for each in plan.texts)
+    good, doubts = review.parted(project.history, pairs)
+    rest = plan.left.more(doubts)
+    if doubts and not any(each.key for each in good):
+        # What is no advisory's is signed beside others, and not instead of them.
+        rest.require_nothing()
+    return Planned(tuple(good), rest)
 
 
 def _check_options(wanted: Wanted, out: Path | None, back: Path | None) -> None:
@@ -230,6 +258,8 @@ def _show_findings(loaded: Iterable[Loaded], texts: Iterable[ToSign]) -> None:
 
     about = {each.key.id for each in texts if each.key is not None}
     told = [each for each in loaded if each.id in about or each.checked is None]
+    # Last, and so next to what is said of it in the end.
+    told.sort(key=lambda each: each.checked is None)
     found = [finding for each in told for finding in each.findings]
     news = [finding for finding in found if checking.is_news(finding)]
     common.show_findings(news, err=True)

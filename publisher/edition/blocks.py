@@ -20,7 +20,7 @@ def underlined(
 ) -> list[str]:
     """Return a heading with a line of `mark` below it."""
     lines = fill(text, columns, measure=measure)
-    if lines and lines[0].startswith(_ESCAPED):
+    if any(line.startswith(_ESCAPED) for line in lines):
         lines = fill(text, columns, " ", " ", measure=measure)
     return [*lines, mark * min(columns, max(map(measure.width, lines), default=0))]
 

@@ -28,6 +28,8 @@ _BLOCKS = {*_HEADINGS, "p", "ul", "ol", "pre", "blockquote", "table", "hr"}
 _BREAK = ["~" * 8]
 _LEAST = 24
 _DIGITS = 9
+_LOOKED_FOR = 80
+"""Characters of a block by which its place in the source is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,11 @@ class Room:
     measure: Measure = NARROW
     """How the language of the text is measured."""
 
-    def within(self, columns: int) -> Room:
-        """Return what is left beside `columns`, or raise BodyError."""
+    def within(self, columns: int, words: str = "") -> Room:
+        """Return what is left beside `columns`, or raise BodyError about `words`."""
         if self.columns - columns < _LEAST:
             msg = "lists and quotations are nested too deeply"
-            raise BodyError(msg)
+            raise BodyError(msg, words)
         return replace(self, columns=self.columns - columns)
 
 
@@ -76,7 +78,7 @@ def _block(element: Element, room: Room) -> list[str]:
         case "pre":
             return _code(element)
         case "blockquote":
-            return _prefixed(_flow(element, room.within(2)), "> ")
+            return _prefixed(_flow(element, room.within(2, _words(element))), "> ")
         case "table":
             return table.lines(element, room)
         case _:
@@ -110,7 +112,7 @@ def _list(element: Element, room: Room) -> list[str]:
         first = element.get("start", "1")
         if len(first) > _DIGITS:
             msg = f"a list starts with the number {first[:_DIGITS]}…"
-            raise BodyError(msg)
+            raise BodyError(msg, first)
         end = ")" if element.get("class") == markup.PARENTHESIS else "."
         numbers = [f"{int(first) + index}{end} " for index in range(len(element))]
         marks = [number.rjust(max(map(len, numbers))) for number in numbers]
@@ -119,9 +121,13 @@ def _list(element: Element, room: Room) -> list[str]:
     for mark, item in zip(marks, element, strict=True):
         if items and is_loose:
             items.append("")
-        lines = _flow(item, room.within(len(mark)), is_loose=is_loose)
+        lines = _flow(item, room.within(len(mark), _words(item)), is_loose=is_loose)
         items += _prefixed(lines, mark, " " * len(mark))
     return items
+
+
+def _words(element: Element) -> str:
+    return "".join(element.itertext()).strip()[:_LOOKED_FOR]
 
 
 def _is_loose(item: Element) -> bool:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from publisher import markup
 from publisher.columns import measure
-from publisher.edition import blocks, body, guard
+from publisher.edition import blocks, body, guard, written
 from publisher.edition.inline import BodyError, Links
-from publisher.errors import AuthorError
+from publisher.errors import FindingsError
 from publisher.imprint import made_from
 from publisher.model import drill
 from publisher.model.chain import Edition, EditionKey
+from publisher.source import Finding, Location
 
 if TYPE_CHECKING:
     from publisher.model.advisory import Advisory, Text
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from publisher.model.settings import Settings
     from publisher.presentation import Presentation
 
+CODE = "L952"
 TEMPLATE = "text/advisory.txt"
 """One template for all languages."""
 
@@ -30,9 +32,9 @@ def edition(
     """Return the text edition of `text`, in its one language and revision.
 
     `record` is the state of the publication record, for which the signature vouches.
-    Raise AuthorError if `text` is behind its original, for then the facts of its
-    revision are no longer at hand, or if it holds what may not be signed; raise
-    OperatorError if the template spoils the text.
+    Raise FindingsError if `text` is behind its original, for then the facts of its
+    revision are no longer at hand, or if it holds what cannot be written or signed;
+    raise OperatorError if the template spoils the text.
     """
     advisory = checked.advisory.said_in(text)
     settings = presentation.settings
@@ -54,7 +56,7 @@ def edition(
     # Not by the template, which a project may replace.
     head = f"{drill.BANNER}\n" if settings.is_drill else ""
     whole = f"{head}{_trimmed(rendered)}\n\n{blocks.RULE}\n{imprint}"
-    guard.check_whole(whole, imprint, TEMPLATE)
+    guard.check_whole(whole, imprint, TEMPLATE, advisory, text)
     return Edition(imprint.key, whole)
 
 
@@ -82,15 +84,14 @@ def _folder_url(advisory: Advisory, settings: Settings) -> str:
 
 def _check_text(advisory: Advisory, text: Text, presentation: Presentation) -> None:
     if text.revision != advisory.revision.number:
-        msg = (
-            f"{text.source.path}: this translates revision {text.revision}, and the"
-            f" original is at {advisory.revision.number}; bring it up to date"
-        )
-        raise AuthorError(msg)
+        newest = advisory.revision.number
+        message = f"this translates revision {text.revision} of {newest}"
+        at = text.place("translates")
+        raise _error(at, message, "a translation that is up to date")
     if text.language not in presentation.words:
         known = ", ".join(presentation.words)
-        msg = f"{text.source.path}: {text.language!r} is none of the languages {known}"
-        raise AuthorError(msg)
+        message = f"{text.language!r} is none of the project's languages"
+        raise _error(Location(text.source.path), message, f"one of {known}")
 
 
 def _body(
@@ -105,17 +106,22 @@ def _body(
         tree = markup.parse(text.body)
         plain = body.body_text(tree, links, pair, measure(text.language))
     except markup.ExcessError as error:
-        msg = f"{text.source.path}:{text.body_line + error.line}: {error}"
-        raise AuthorError(msg) from error
+        at = Location(text.source.path, text.body_line + error.line)
+        raise _error(at, str(error), "less") from error
     except BodyError as error:
-        msg = f"{text.source.path}: {error}"
-        raise AuthorError(msg) from error
+        at = written.within(text, error.words)
+        message = f"it cannot be written as plain text: {error}"
+        raise _error(at, message, "another form") from error
     guard.check_body(plain, text)
     return {
         "body": plain,
         "begins_with_heading": body.begins_with_heading(tree),
         "references": links.targets,
     }
+
+
+def _error(at: Location, message: str, expected: str) -> FindingsError:
+    return FindingsError([Finding(at, CODE, message, expected)])
 
 
 def _leave_addresses(advisory: Advisory, text: Text, settings: Settings) -> list[str]:

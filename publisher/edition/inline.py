@@ -24,6 +24,11 @@ _NO_BREAK = "\N{NO-BREAK SPACE}"
 class BodyError(ValueError):
     """A body holds something that cannot be written as plain text."""
 
+    def __init__(self, message: str, words: str = "") -> None:
+        """Take words that stand where it is."""
+        self.words = words
+        super().__init__(message)
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -69,7 +74,7 @@ class Links:
             return "%20".join(urljoin(self.base, url).split())
         except ValueError as error:
             msg = f"{url!r} is no address: {error}"
-            raise BodyError(msg) from error
+            raise BodyError(msg, url) from error
 
 
 def children(element: Element) -> list[str | Element]:
@@ -100,7 +105,7 @@ def _pieces(inline: Inline, links: Links, depth: int = 0) -> Iterator[Piece | No
     """Yield the pieces of a paragraph; None is the end of a line."""
     if depth > _DEPTH:
         msg = "emphasis and links are nested too deeply"
-        raise BodyError(msg)
+        raise BodyError(msg, _words(inline))
     for item in inline:
         if isinstance(item, str):
             yield Piece(item)
@@ -113,6 +118,10 @@ def _pieces(inline: Inline, links: Links, depth: int = 0) -> Iterator[Piece | No
         else:
             # Emphasis has no sign of its own in plain text.
             yield from _pieces(children(item), links, depth + 1)
+
+
+def _words(inline: Inline) -> str:
+    return "".join(i if isinstance(i, str) else "".join(i.itertext()) for i in inline)
 
 
 def _code(text: str) -> Piece:

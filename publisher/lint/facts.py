@@ -11,6 +11,7 @@ from publisher import imprint
 from publisher.lint import characters
 from publisher.lint.rule import Problem
 from publisher.lint.subject import place
+from publisher.model import plain
 from publisher.model.advisory import Kind
 
 if TYPE_CHECKING:
@@ -169,9 +170,9 @@ def is_frame(line: str) -> bool:
     That is an armor header line of OpenPGP (RFC 9580, section 6.2), also one that is
     written a little otherwise, or the program's imprint. Other dashes are no frame.
     """
-    plain = unicodedata.normalize("NFKC", line).translate(_DASHES)
-    is_armor = _FRAME.search(line) or _FRAME.search(plain)
-    return bool(is_armor) or imprint.imitates(line.lstrip(" >*+-0123456789."))
+    folded = unicodedata.normalize("NFKC", line).translate(_DASHES)
+    is_armor = plain.is_armor(line) or _FRAME.search(line) or _FRAME.search(folded)
+    return bool(is_armor) or imprint.imitates(line)
 
 
 def _short(text: str) -> str:

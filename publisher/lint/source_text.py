@@ -10,18 +10,12 @@ from typing import TYPE_CHECKING
 from publisher import markup
 from publisher.lint import characters
 from publisher.lint.rule import Problem
+from publisher.model import plain
 from publisher.source import Location
 
 if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
-_BLANKS = (
-    " ",
-    "\t",
-    "\u3000",
-    *"\u00a0\u1680\u202f\u205f",
-    *map(chr, range(0x2000, 0x200B)),
-)
 # Git writes them at the beginning of a line; a name stands behind all but one.
 _CONFLICT = re.compile(r"(?:<{7}|>{7})(?: .*)?|\|{7} .*")
 _DIVIDER = re.compile(r"={7}|\|{7}")
@@ -82,9 +76,9 @@ def code_blank(source: SourceText) -> Iterator[Problem]:
 
 
 def _trailing(source: SourceText) -> Iterator[tuple[int, Location]]:
-    found = _some(source, lambda line: line.rstrip("\r").endswith(_BLANKS))
+    found = _some(source, lambda line: line.rstrip("\r").endswith(tuple(plain.BLANKS)))
     for index, line in found:
-        yield index, source.at(index, len(line.rstrip("\r").rstrip("".join(_BLANKS))))
+        yield index, source.at(index, len(line.rstrip("\r").rstrip(plain.BLANKS)))
 
 
 def tab(source: SourceText) -> Iterator[Problem]:
@@ -126,7 +120,7 @@ def invisible(source: SourceText) -> Iterator[Problem]:
 
 
 def nameless(source: SourceText) -> Iterator[Problem]:
-    """Find what is no character, or one that readers' fonts do not know."""
+    """Find what is no character, or one that means something else to each reader."""
     yield from _everywhere(source, characters.nameless)
 
 

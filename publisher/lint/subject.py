@@ -77,11 +77,7 @@ class Subject:
 
 def place(text: Text, name: str) -> Location:
     """Return where the value `name` stands, or what holds it if that is not known."""
-    while name:
-        if name in text.places:
-            return text.places[name]
-        name = name.rpartition(".")[0]
-    return Location(text.source.path)
+    return text.place(name)
 
 
 def _facts(advisory: Advisory) -> Iterator[tuple[str, str]]:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from publisher.model import remedy
 from publisher.model.score import Score, Severity
+from publisher.source import Location
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import PurePosixPath
 
     from publisher.model.ids import AdvisoryId, Language
-    from publisher.source import Location
 
 
 class Kind(StrEnum):
@@ -152,6 +152,14 @@ class Text:
     def said(self, fact: str) -> str:
         """Return a text of the original's facts as this language says it."""
         return self.facts.get(fact, fact)
+
+    def place(self, name: str) -> Location:
+        """Return where a value stands, or what holds it if that is not known."""
+        while name:
+            if name in self.places:
+                return self.places[name]
+            name = name.rpartition(".")[0]
+        return Location(self.source.path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class SignedFile:
     """In the folder of its advisory."""
     data: bytes
     signatures: tuple[Signature, ...]
-    """Those that count; none if each of its keys was revoked since."""
+    """Those that count; none if all of them were set aside (`publisher.sign.trust`)."""
 
     @property
     def sha256(self) -> str:

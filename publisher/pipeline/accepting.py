@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from publisher.errors import RevokedError, TrustError
+from publisher.errors import SetAsideError, TrustError
 from publisher.model.chain import Signed
 from publisher.record import guard
 from publisher.sign import accept, cleartext, trust
@@ -33,8 +33,9 @@ def policy(tools: Tools, now: datetime | None = None) -> trust.Policy:
 def look(tools: Tools, loaded: Sequence[Loaded]) -> tuple[Files, dict[str, str]]:
     """Verify all signed files of `loaded`, or raise TrustError for those in doubt.
 
-    Files whose keys were revoked since are among them, without a signature that
-    counts; the second value says why, by their paths.
+    Files whose signatures were set aside (of keys that were revoked since, or over by
+    now) are among them, without a signature that counts; the second value says why,
+    by their paths.
     """
     found = [
         (file, tools.repository.folder(each.id) / name, data)
@@ -45,14 +46,14 @@ def look(tools: Tools, loaded: Sequence[Loaded]) -> tuple[Files, dict[str, str]]
     reports = tools.verifier.reports([data for *_, data in found])
     whose = policy(tools)
     files: Files = defaultdict(list)
-    revoked: dict[str, str] = {}
+    aside: dict[str, str] = {}
     doubts = []
     for (name, path, data), report in zip(found, reports, strict=True):
         try:
             payload = trust.decide(data, report, whose)
             text, signatures = payload.text, payload.signatures
-        except RevokedError as error:
-            revoked[str(path)] = str(error)
+        except SetAsideError as error:
+            aside[str(path)] = str(error)
             text, signatures = cleartext.payload(data), ()
         except TrustError as error:
             doubts.append(f"{path}: {error}")
@@ -60,16 +61,16 @@ def look(tools: Tools, loaded: Sequence[Loaded]) -> tuple[Files, dict[str, str]]
         files[name.key].append(accept.Verified(name, path, data, text, signatures))
     if doubts:
         raise TrustError("\n".join(doubts))
-    return files, revoked
+    return files, aside
 
 
 def read_texts(
     tools: Tools, loaded: Sequence[Loaded]
 ) -> dict[AdvisoryId, list[accept.ReadText]]:
     """Verify all signed texts of `loaded`; TrustError names those in doubt."""
-    files, revoked = look(tools, loaded)
+    files, aside = look(tools, loaded)
     doubts = [
-        f"{file.path}: {revoked[str(file.path)]}"
+        f"{file.path}: {aside[str(file.path)]}"
         for group in files.values()
         if not any(each.signatures for each in group)
         for file in group
@@ -82,7 +83,7 @@ def read_texts(
 def read_standing(
     tools: Tools, loaded: Sequence[Loaded]
 ) -> dict[AdvisoryId, list[accept.ReadText]]:
-    """Verify signed texts as `read_texts`, but leave out those of revoked keys."""
+    """Verify signed texts as `read_texts`, but leave out those that were set aside."""
     files, _ = look(tools, loaded)
     standing = {
         key: group

@@ -6,8 +6,8 @@
     texts/ADV-2026-0007/r2.ja.txt      what is to be signed
     signed/ADV-2026-0007/r2.ja.txt.asc what came of it
 
-Nothing that comes back is believed: it is compared with what is to be signed now, and
-verified like every signature, all of it before any of it is kept.
+Nothing that comes back is believed: each text is compared with what is to be signed
+now, and verified like every signature. What is good is kept, and the rest is named.
 """
 
 from __future__ import annotations
@@ -43,11 +43,14 @@ Files = Mapping[PurePosixPath, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What came back signed, all of it verified."""
+    """What came back signed."""
 
     signed: tuple[Kept, ...]
+    """What is good, all of it verified."""
     present: tuple[PurePosixPath, ...]
     """Files that are in their place already, byte for byte: an earlier import."""
+    doubts: tuple[str, ...] = ()
+    """What is wrong with the others, each with the name of its file."""
 
 
 def export(
@@ -88,7 +91,7 @@ def is_again(files: Iterable[PurePosixPath]) -> bool:
 
 
 def read(tools: Tools, files: Files, texts: Iterable[ToSign]) -> Brought:
-    """Return what came back of `texts`, or raise TrustError with all that is wrong.
+    """Return what came back of `texts`.
 
     `files` are those below `signed/`. What is not among them is left open.
     """
@@ -106,9 +109,7 @@ def read(tools: Tools, files: Files, texts: Iterable[ToSign]) -> Brought:
                 present.append(_present(tools, path, data))
         except PublisherError as error:
             doubts.append(f"{SIGNED}/{shown(path)}: {error}")
-    if doubts:
-        raise TrustError("\n".join(doubts))
-    return Brought(tuple(signed), tuple(present))
+    return Brought(tuple(signed), tuple(present), tuple(doubts))
 
 
 def unsigned(texts: Iterable[PurePosixPath], files: Files) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 Snapshot = Mapping[AdvisoryId, Mapping[str, str]]
 Succession = Mapping[AdvisoryId, AdvisoryId | None]
 """By which advisory each one is superseded."""
+Judge = Callable[["Tools", "Loaded"], "Loaded"]
+"""Adds findings to an advisory that passed so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,15 @@ class Loaded:
 
 
 def load(
-    tools: Tools, wanted: Iterable[AdvisoryId], succession: Succession
+    tools: Tools,
+    wanted: Iterable[AdvisoryId],
+    succession: Succession,
+    judge: Judge | None = None,
 ) -> list[Loaded]:
-    """Read, parse and lint the advisories of `wanted`."""
+    """Read, parse and lint the advisories of `wanted`; `judge` says more of each."""
     ids = list(wanted)
     loaded = []
-    work = partial(_load, tools, succession)
+    work = partial(_load, tools, succession, judge)
     for number, each in enumerate(tools.workers.map(work, ids), start=1):
         loaded.append(each)
         tools.progress("checked", number, len(ids))
@@ -59,6 +64,11 @@ def require(loaded: Sequence[Loaded]) -> None:
 def is_news(finding: Finding) -> bool:
     """Tell whether somebody has to look at `finding`: nobody has answered it yet."""
     return finding.level is not Level.ACCEPTED
+
+
+def passing(loaded: Sequence[Loaded]) -> list[Loaded]:
+    """Return those without an error."""
+    return [each for each in loaded if each.checked is not None]
 
 
 def succession(tools: Tools, snapshot: Snapshot) -> Succession:
@@ -85,7 +95,9 @@ def digest_of(files: Mapping[str, str]) -> str:
     return sha256(json.dumps(sorted(files.items())).encode()).hexdigest()
 
 
-def _load(tools: Tools, succession: Succession, advisory: AdvisoryId) -> Loaded:
+def _load(
+    tools: Tools, succession: Succession, judge: Judge | None, advisory: AdvisoryId
+) -> Loaded:
     files = tools.repository.read(advisory)
     parsed, findings = _parse(tools, advisory, files)
     if parsed is None:
@@ -101,7 +113,8 @@ def _load(tools: Tools, succession: Succession, advisory: AdvisoryId) -> Loaded:
     )
     every = tuple(sorted({*findings, *found}, key=lambda finding: finding.sort_key))
     is_refused = any(finding.level is Level.ERROR for finding in findings)
-    return Loaded(advisory, files, None if is_refused else checked, every)
+    loaded = Loaded(advisory, files, None if is_refused else checked, every)
+    return loaded if judge is None else judge(tools, loaded)
 
 
 def _neighbour(

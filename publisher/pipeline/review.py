@@ -47,17 +47,30 @@ def require_other_person(
 ) -> None:
     """Raise TrustError for all texts that their signers may not sign.
 
-    With each text come those who sign it. A text that is no advisory's has no author.
+    With each text come those who sign it.
     """
-    doubts = [
-        doubt
-        for to_sign, people in texts
-        if to_sign.key is not None
-        for doubt in _doubts(history, to_sign, people)
-    ]
-    if doubts:
-        # What is wrong with the whole repository is said of each text.
-        raise TrustError("\n".join(dict.fromkeys(doubts)))
+    _, found = parted(history, texts)
+    if found:
+        raise TrustError("\n".join(found))
+
+
+def parted(
+    history: History, texts: Iterable[tuple[ToSign, Sequence[Person]]]
+) -> tuple[list[ToSign], tuple[str, ...]]:
+    """Return the texts that their signers may sign, and what is against the others.
+
+    A text that is no advisory's has no author.
+    """
+    good: list[ToSign] = []
+    doubts: list[str] = []
+    for to_sign, people in texts:
+        found = [*_doubts(history, to_sign, people)] if to_sign.key else []
+        if found:
+            doubts += found
+        else:
+            good.append(to_sign)
+    # What is wrong with the whole repository is said of each text.
+    return good, tuple(dict.fromkeys(doubts))
 
 
 def _doubts(

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from publisher.edition import edition
-from publisher.errors import GpgError, TrustError
+from publisher.errors import GpgError, OperatorError, TrustError
 from publisher.model.chain import EditionKey, ToSign
 from publisher.pipeline import accepting, checking, recording
 from publisher.record import guard
-from publisher.sign import fitness, trust
+from publisher.sign import cleartext, fitness, fresh, trust
 
 if TYPE_CHECKING:
     from pathlib import PurePosixPath
@@ -36,6 +36,8 @@ class Plan:
     texts: tuple[ToSign, ...]
     skipped: tuple[tuple[str, str], ...]
     """What was left alone, and the reason."""
+    doubts: tuple[str, ...] = ()
+    """What is wrong with advisories that cannot be signed as they are."""
 
 
 def plan(tools: Tools, loaded: Sequence[Loaded]) -> Plan:
@@ -43,15 +45,21 @@ def plan(tools: Tools, loaded: Sequence[Loaded]) -> Plan:
     accepting.read_texts(tools, loaded)
     record = recording.current(tools).public(tools.now)
     found: list[ToSign | tuple[str, str]] = []
+    doubts: list[str] = []
     for each in loaded:
         if each.checked is None:
             continue
         if each.checked.advisory.draft:
             found.append((str(each.id), "draft: take `draft: true` away to release it"))
             continue
-        guard.first_date(each.checked.advisory, record.by_advisory.get(each.id, ()))
+        recorded = record.by_advisory.get(each.id, ())
+        try:
+            guard.first_date(each.checked.advisory, recorded)
+        except TrustError as error:
+            doubts.append(str(error))
+            continue
         found += _editions(tools, each, each.checked, record.state)
-    return _plan(found)
+    return replace(_plan(found), doubts=tuple(doubts))
 
 
 def plan_again(
@@ -89,12 +97,14 @@ def check(tools: Tools, to_sign: ToSign, data: bytes, now: datetime) -> Kept:
     """Verify what was made of `to_sign`, or raise TrustError.
 
     It is good only if it verifies against the pinned keys, says exactly what was to be
-    signed, and was signed by keys that may sign something new.
+    signed, and was signed by keys that may sign something new, who say nothing else in
+    their signatures.
     """
     report = tools.verifier.reports([data])[0]
     whose = accepting.policy(tools, now)
     try:
         payload = trust.decide(data, report, whose)
+        fresh.require(data)
     except TrustError as error:
         msg = f"{to_sign.title}: the signature does not count: {error}"
         raise TrustError(msg) from error
@@ -140,8 +150,10 @@ def sign(
 ) -> Iterator[PurePosixPath]:
     """Sign and keep each text, and yield where it was written.
 
-    A key that may sign nothing new is an OperatorError, before gpg is asked.
+    A key that may sign nothing new is an OperatorError, before gpg is asked, and so
+    is a text that could not be read back.
     """
+    require_signable(texts)
     keys = tools.verifier.keys()
     for fingerprint in signer.fingerprints:
         fitness.require(keys[fingerprint], tools.settings.team, clock())
@@ -150,6 +162,19 @@ def sign(
         for each in _reported(tools, texts)
     )
     yield from keep(tools, signed, clock)
+
+
+def require_signable(texts: Iterable[ToSign]) -> None:
+    """Raise OperatorError for a text that no signature would cover as it is.
+
+    Lint has seen to that for advisories; settings are the operator's own.
+    """
+    for each in texts:
+        try:
+            cleartext.check_canonical(each.text)
+        except ValueError as error:
+            msg = f"{each.title} cannot be signed: {error}: look at publisher.toml"
+            raise OperatorError(msg) from error
 
 
 def _reported(tools: Tools, texts: Sequence[ToSign]) -> Iterator[ToSign]:
@@ -195,15 +220,16 @@ def _again(group: Sequence[Verified], record: Record) -> ToSign | tuple[str, str
     key = first.name.key
     recorded = {e.filename: e.sha256 for e in record.by_advisory.get(key.id, ())}
     if not any(file.signatures for file in group):
-        # Whoever has a revoked key can sign anything; only what was published with it
-        # is the team's.
+        # Whoever has a revoked key can sign anything, and what was to hold for a time
+        # may have been withdrawn since: only what was published is the team's.
         known = recorded.get(first.path.name)
         if known != first.sha256:
             mend = "take it away" if known is None else "restore it from git"
             return (
                 str(key),
-                "its key was revoked and the publication record does not have it as it "
-                f"is, so nothing tells it from a forgery: {mend}",
+                "its key was revoked, or its signature has ended, and the publication "
+                "record does not have it as it is, so nothing tells it from a "
+                f"forgery: {mend}",
             )
     number = max(file.name.signature for file in group) + 1
     path = first.path.with_name(key.signed_name(number))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin
 
 from publisher import security_txt
-from publisher.errors import RevokedError, TrustError, WebError
+from publisher.errors import SetAsideError, TrustError, WebError
 from publisher.pipeline import recording, served, verifying, witness
 from publisher.pipeline.served import Doubts
 from publisher.pipeline.standing import Standings
@@ -192,7 +192,7 @@ def _decided(
             counting[entry.key].add(decision.text)
     for (entry, data), decision in zip(there, decisions, strict=True):
         name = f"{site}/{_path(entry)}"
-        if isinstance(decision, RevokedError) and counting[entry.key]:
+        if isinstance(decision, SetAsideError) and counting[entry.key]:
             # Another file has to hold the same text.
             counting[entry.key].add(cleartext.payload(data))
             note = f"{decision}; another signature on this text counts"

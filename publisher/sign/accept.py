@@ -70,7 +70,7 @@ class Verified:
     data: bytes
     text: str
     signatures: tuple[Signature, ...]
-    """Those that count; none if each of its keys was revoked since."""
+    """Those that count; none if all of them were set aside (`publisher.sign.trust`)."""
 
     @property
     def sha256(self) -> str:

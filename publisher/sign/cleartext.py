@@ -3,13 +3,21 @@
 OpenPGP programs forgive: they skip what stands around the block, headers that they
 do not know, blanks at line ends. Whoever reads the file sees all of that and takes
 it for signed. So only the form that GnuPG itself writes is read here: the block is
-the whole file, and a text has exactly one signed form.
+the whole file, and a text has exactly one signed form. What its lines may hold is
+decided in `publisher.model.plain`.
+
+A copy that was merely damaged on its way is told apart from one that holds unsigned
+text: with other line ends, blanks at line ends, or lines that were wrapped anew.
 """
 
 from __future__ import annotations
 
 import re
 from base64 import b64decode, b64encode
+from dataclasses import dataclass
+
+from publisher.model import plain
+from publisher.sign import packets
 
 BEGIN_TEXT = "-----BEGIN PGP SIGNED MESSAGE-----"
 BEGIN_SIGNATURE = "-----BEGIN PGP SIGNATURE-----"
@@ -22,33 +30,47 @@ _ARMOR = re.compile(
 """Lines of base64 of which the last one alone may be padded, and perhaps their sum:
 what stands behind a padding is read by some programs and not by others."""
 _ESCAPED = ("-", "From ")
-_LONGEST = 10_000
-"""Bytes in a line; what is longer could hold something that was not signed.
+_MARKS = (BEGIN_TEXT, BEGIN_SIGNATURE, END_SIGNATURE)
+_AGAIN = "take the file as it was published"
+_WRAPPED = f"the lines of this copy were wrapped anew: {_AGAIN}"
+_WIDEST = 76
+"""Characters in a line of an armor (RFC 9580, section 6)."""
 
-GnuPG 2.2 reads 19,995 bytes of a line and drops the rest without a word. Since blanks
-at its end are not signed either, a line that somebody pads with enough of them may say
-anything behind them, and the signature is still called good.
-"""
+
+@dataclass(frozen=True, slots=True)
+class Cleartext:
+    """A cleartext-signed file, taken apart."""
+
+    text: str
+    """What it shows."""
+    signature: bytes
+    """The OpenPGP packets of its armor, all of them signatures."""
 
 
 def payload(data: bytes) -> str:
     """Return the text that a cleartext-signed file shows, or raise ValueError."""
+    return read(data).text
+
+
+def read(data: bytes) -> Cleartext:
+    """Take a cleartext-signed file apart, or raise ValueError."""
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         msg = f"byte {error.start} of the signed text is not UTF-8"
         raise ValueError(msg) from error
-    if not text.endswith("\n"):
+    lines = text.split("\n")
+    _check_copy(lines)
+    if lines.pop() or not lines:
         msg = "the signed text does not end with a line end"
         raise ValueError(msg)
-    lines = text[:-1].split("\n")
     head = _head(lines)
     signature = _one(lines, BEGIN_SIGNATURE)
-    _check_armor(lines[signature:])
+    armor = _armor(lines[signature:])
     shown = [_unescaped(line) for line in lines[head:signature]]
     joined = "\n".join(shown) + "\n"
     check_canonical(joined)
-    return joined
+    return Cleartext(joined, armor)
 
 
 def check_canonical(text: str) -> None:
@@ -61,18 +83,44 @@ def check_canonical(text: str) -> None:
         msg = "the text does not end with exactly one line end"
         raise ValueError(msg)
     for number, line in enumerate(text[:-1].split("\n"), start=1):
-        if line != line.rstrip():
-            msg = f"line {number} of the text ends with a blank"
+        fault = plain.fault(line)
+        if fault is not None:
+            msg = f"line {number} of the text {fault.reason} (column {fault.column})"
             raise ValueError(msg)
-        if len(line.encode()) > _LONGEST:
-            msg = f"line {number} of the text is longer than {_LONGEST} bytes"
+
+
+def _check_copy(lines: list[str]) -> None:
+    """Raise ValueError if the frame is all there, and was changed on its way."""
+    if not lines[0].startswith(BEGIN_TEXT):
+        return
+    if lines[0] == f"{BEGIN_TEXT}\r":
+        msg = f"the line ends of this copy were changed to CRLF: {_AGAIN}"
+        raise ValueError(msg)
+    if lines[0].rstrip(plain.BLANKS) != BEGIN_TEXT or not all(
+        any(line.startswith(mark) for line in lines) for mark in _MARKS
+    ):
+        _check_wrapping(lines)
+    for number, line in _frame(lines):
+        if line != line.rstrip(f"{plain.BLANKS}\r"):
+            msg = f"line {number}, of the armor, ends with a blank: {_AGAIN}"
             raise ValueError(msg)
-        # The ideographic space is a blank like any other in Japanese text.
-        shown = line.replace("\t", "").replace("\u3000", "")
-        if not shown.isprintable():
-            strange = next(c for c in shown if not c.isprintable())
-            msg = f"line {number} of the text holds U+{ord(strange):04X}"
-            raise ValueError(msg)
+
+
+def _check_wrapping(lines: list[str]) -> None:
+    """Raise ValueError if the marks are there once their words are put in one line."""
+    whole = " ".join(" ".join(lines).split())
+    is_one = all(whole.count(mark) == 1 for mark in _MARKS)
+    if is_one and whole.endswith(END_SIGNATURE):
+        raise ValueError(_WRAPPED)
+
+
+def _frame(lines: list[str]) -> list[tuple[int, str]]:
+    """Return the lines that are no text, each with its number in the file."""
+    numbered = list(enumerate(lines, start=1))
+    bare = [line.rstrip(f"{plain.BLANKS}\r") for line in lines]
+    head = bare.index("") + 1 if "" in bare else len(lines)
+    tail = bare.index(BEGIN_SIGNATURE) if BEGIN_SIGNATURE in bare else len(lines)
+    return numbered[:head] + numbered[max(head, tail) :]
 
 
 def _head(lines: list[str]) -> int:
@@ -98,25 +146,39 @@ def _one(lines: list[str], marker: str) -> int:
     return lines.index(marker)
 
 
-def _check_armor(lines: list[str]) -> None:
+def _armor(lines: list[str]) -> bytes:
+    """Return the packets of an armor, or raise ValueError."""
     if lines[-1] != END_SIGNATURE or lines.count(END_SIGNATURE) != 1:
         msg = "the signed text goes on behind its signature: that part is unsigned"
         raise ValueError(msg)
     inner = lines[1:-1]
     body = "".join(f"{line}\n" for line in inner[1:])
     armor = _ARMOR.fullmatch(body)
-    if not inner or inner[0] or armor is None or not _is_canonical(armor[1]):
+    data = _decoded(armor[1]) if armor else None
+    if data is None and any(len(line) > _WIDEST for line in inner):
+        _check_rejoined(body)
+    if not inner or inner[0] or data is None:
         msg = "the signature is no plain ASCII armor (RFC 9580, section 6.2)"
         raise ValueError(msg)
+    packets.signatures(data)
+    return data
 
 
-def _is_canonical(base64: str) -> bool:
-    """Tell whether the bits before a padding are zeros (RFC 4648, section 3.5)."""
+def _check_rejoined(body: str) -> None:
+    """Raise ValueError if it is an armor whose lines were joined."""
+    base64, _, _ = "".join(body.split()).rpartition("=")
+    if _decoded(base64) or _decoded("".join(body.split())):
+        raise ValueError(_WRAPPED)
+
+
+def _decoded(base64: str) -> bytes | None:
+    """Return the bytes if those before a padding are zeros (RFC 4648, section 3.5)."""
     written = base64.replace("\n", "").encode()
     try:
-        return b64encode(b64decode(written)) == written
+        data = b64decode(written)
     except ValueError:
-        return False
+        return None
+    return data if b64encode(data) == written else None
 
 
 def _unescaped(line: str) -> str:

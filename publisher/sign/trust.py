@@ -5,11 +5,12 @@ signature in it is good, made with SHA-2 over text, not later than now, by a key
 is pinned, strong enough (`publisher.sign.recommended`), and was neither expired nor
 not yet made when it signed.
 
-A revoked key is the one case that can be mended afterwards. Retired or superseded
-(soft), it counts for what it signed before; else (hard) it counts for nothing. Such a
-signature is set aside, and another one in the same file may stand; if none does, it is
-a RevokedError. Everything else is a TrustError that says which of these failed. There
-is no way around this function.
+Two cases can be mended afterwards. A key that was revoked as retired or superseded
+(soft) counts for what it signed before; else (hard) it counts for nothing. And a
+signature may say that it holds for a time only, which is over one day. Such a signature
+is set aside, and another one in the same file may stand; if none does, it is a
+RevokedError or an EndedError. Everything else is a TrustError that says which of these
+failed. There is no way around this function.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from publisher.errors import RevokedError, TrustError
+from publisher.errors import EndedError, RevokedError, SetAsideError, TrustError
+from publisher.imprint import is_rewrapped
 from publisher.model.chain import Signature
 from publisher.sign import cleartext, recommended
 
@@ -31,7 +33,6 @@ _TEXT_SIGNATURE = "01"
 _BAD = {
     "ERROR": "the block holds something else than signatures",
     "BADSIG": "the text was changed after it was signed",
-    "EXPSIG": "the signature itself has expired",
     "NODATA": "there is no signature",
     "FAILURE": "gpg could not finish the check",
 }
@@ -41,8 +42,12 @@ _UNCHECKED = {
     "125": "the key that made the signature is not one that signs texts",
 }
 """By the number with which gpg says why (doc/DETAILS: ERRSIG; libgpg-error)."""
-_GOOD = ("GOODSIG", "EXPKEYSIG", "REVKEYSIG")
-"""What goes before a valid signature: whether its key may sign is decided here."""
+_GOOD = ("GOODSIG", "EXPSIG", "EXPKEYSIG", "REVKEYSIG")
+"""What goes before a valid signature: whether it and its key count is decided here."""
+_ENDED = (
+    "the signature itself has expired, on {}: sign again (`publisher sign --again`), "
+    "without `default-sig-expire` in gpg.conf"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +78,30 @@ class Policy:
 def decide(data: bytes, report: SignatureReport, policy: Policy) -> SignedPayload:
     """Return what `data` says and who signed it, or raise TrustError.
 
-    RevokedError if only signatures that were set aside are in it.
+    SetAsideError if only signatures that were set aside are in it.
     """
     try:
         text = cleartext.payload(data)
     except ValueError as error:
         raise TrustError(str(error)) from error
     standing: list[Signature] = []
-    revoked: list[RevokedError] = []
-    for status in _valid(report):
+    aside: list[SetAsideError] = []
+    for status in _valid(report, text):
         try:
             standing.append(_accepted(status, policy))
-        except RevokedError as error:
-            revoked.append(error)
+        except SetAsideError as error:
+            aside.append(error)
     if not standing:
-        raise revoked[0]
+        raise aside[0]
     return SignedPayload(text, tuple(standing))
 
 
-def _valid(report: SignatureReport) -> list[Sequence[str]]:
+def _valid(report: SignatureReport, text: str) -> list[Sequence[str]]:
     """Return what gpg says of each signature, if it calls all of them valid."""
     told = {status[0]: status for status in report.statuses}
+    if "BADSIG" in told and is_rewrapped(text):
+        msg = "the lines of this copy were wrapped anew: take the file as published"
+        raise TrustError(msg)
     for keyword, reason in _BAD.items():
         if keyword in told:
             raise TrustError(reason)
@@ -123,7 +131,7 @@ def _weak(digest: int) -> str:
 
 
 def _accepted(status: Sequence[str], policy: Policy) -> Signature:
-    if len(status) < 11 or not (status[3].isdigit() and status[8].isdigit()):
+    if len(status) < 11 or not all(status[at].isdigit() for at in (3, 4, 8)):
         msg = "gpg reports the signature in a form that is not known"
         raise TrustError(msg)
     signing_key, primary, digest = status[1], status[10], int(status[8])
@@ -141,6 +149,9 @@ def _accepted(status: Sequence[str], policy: Policy) -> Signature:
         raise TrustError(msg)
     for part in _parts(policy.keys, primary, signing_key):
         _check_part(part, made)
+    end = int(status[4])
+    if end and end <= policy.now.timestamp():
+        raise EndedError(_ENDED.format(datetime.fromtimestamp(end, UTC).date()))
     return Signature(primary, made)
 
 

@@ -23,7 +23,7 @@ fail() {
 is_harmless() {
     od -An -v -tu1 "$1" | LC_ALL=C awk '
         function check(c) {
-            if ((c < 32 && c != 10) || (c > 126 && c < 160)) bad = 1
+            if ((c < 32 && c != 9 && c != 10) || (c > 126 && c < 160)) bad = 1
             if (c == 173 || c == 1564 || c == 65279) bad = 1
             if (c == 8203 || c == 8206 || c == 8207 || (c > 8231 && c < 8239)) bad = 1
             if ((c > 8287 && c < 8304) || (c > 917503 && c < 917632)) bad = 1
@@ -134,6 +134,7 @@ sign() {
     rm -f "$scratch/signed"
     # shellcheck disable=SC2086  # fingerprints hold no blanks
     gpg --clear-sign --digest-algo SHA512 --no-emit-version --no-comments $users \
+        --no-ask-sig-expire --default-sig-expire 0 \
         --output "$scratch/signed" <"$1" || return 1
     is_signed "$scratch/signed" "$1" || return 1
     mkdir -p "$(dirname "$2")" || return 1

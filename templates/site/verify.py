@@ -35,7 +35,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import unicodedata
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -56,8 +55,9 @@ class Doubt(Exception):
     """Why something does not count."""
 
 
-class Revoked(Doubt):
-    """It counted until its key was revoked; another signature may stand."""
+class SetAside(Doubt):
+    """It counted once: its key was revoked since, or its time is over. Another signature
+    may stand."""
 
 
 class Trouble(Exception):
@@ -78,6 +78,7 @@ FORM = re.compile(
     r"-----END PGP SIGNATURE-----\n",
     re.S,
 )
+ARMOR = re.compile(r"[A-Za-z0-9+/]+={0,2}(?:=[A-Za-z0-9+/]{4})?")
 IMPRINT = re.compile(
     r"Advisory ([A-Z][A-Z0-9]{0,11}-[12][0-9]{3}-(?:[0-9]{4}|[1-9][0-9]{4,6})), "
     r"revision ([1-9][0-9]{0,3}), language ([a-z]{2,3}(?:-[A-Z]{2})?)\n"
@@ -87,52 +88,146 @@ IMPRINT = re.compile(
     r"SHA-256 of the publication record before this text:\n"
     r"([0-9a-f]{64})\n"
 )
-INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp", "Zs")
+AGAIN = "take the file as it was published"
+BLANKS = " \t\u3000\u00a0\u1680\u202f\u205f" + "".join(map(chr, range(0x2000, 0x200B)))
+# What no line may hold, whatever the version of Unicode: controls; what changes the
+# direction of text; what nobody sees; surrogates, private use and noncharacters; blanks
+# that look like a space; and selectors that choose the look of nothing.
+HIDDEN = re.compile(
+    "[\0-\x08\x0b-\x1f\x7f-\xa0\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891"
+    "\u08e2\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"
+    "\u205f-\u206f\u2800\u3164\ud800-\uf8ff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\uffff"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
+    "\U000f0000-\U0010ffff"
+    + "".join(chr(p + 0xFFFE) + chr(p + 0xFFFF) for p in range(0x10000, 0xF0000, 0x10000))
+    + "]|(?<![#*0-9\xa9\xae\u2010-\u2bff\u3030\u303d\u3200-\u33ff\U0001f000-\U0001fbff])"
+    "[\ufe0e\ufe0f]|(?<![\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])"
+    "[\ufe00-\ufe0d\U000e0100-\U000e01ef]"
+)
 
 
 def payload(data):
     """Return the text of a signed file that is one block and nothing else."""
     try:
-        block = FORM.fullmatch(data.decode("utf-8"))
+        file = data.decode("utf-8")
     except UnicodeDecodeError:
-        block = None
+        raise Doubt("it is not UTF-8") from None
+    block = FORM.fullmatch(file)
     if block is None:
-        raise Doubt("it is not one signed block in UTF-8 and nothing else: what stands "
-                    "before or after a block is not signed")  # fmt: skip
+        raise Doubt(damage(file))
     if re.search(r"^(?:-(?! -| From )|From )", block[1], re.M):
         raise Doubt("a line is not dash-escaped, or a second block begins in it")
     text = re.sub(r"^- ", "", block[1], flags=re.M) + "\n"
     if text.endswith("\n\n") or text == "\n":
         raise Doubt("its text does not end with exactly one line end")
     for line in text[:-1].split("\n"):
-        # Signatures do not cover blanks at line ends (RFC 9580, section 7.2), and GnuPG
-        # does not read what is behind 20,000 bytes of a line.
-        if line != line.rstrip() or len(line.encode()) > 10000:
-            raise Doubt("a line of its text ends with a blank or is too long")
-    for c in text:
-        if unicodedata.category(c) in INVISIBLE and c not in "\n\t \u3000":
-            raise Doubt(f"its text holds a character that cannot be seen, U+{ord(c):04X}")
-    if set(packets(block[2])) != {2}:
-        raise Doubt("its signature holds something else than signatures")
+        check_line(line)
+    try:
+        data = base64.b64decode(block[2])
+        if base64.b64encode(data).decode() != block[2].replace("\n", ""):
+            raise ValueError("bits before the padding that nobody reads")
+        check_packets(Octets(data))
+    except (LookupError, ValueError) as error:
+        raise Doubt(f"its signature cannot be read: {error}") from None
     return text
 
 
-def packets(armor):
-    """Yield the types of the packets in a signature (RFC 9580, section 4.2)."""
-    try:
-        data = base64.b64decode(armor)
-        if base64.b64encode(data).decode() != armor.replace("\n", ""):
-            yield -1  # bits before the padding that nobody reads
-        while data:
-            tag, size, head = data[0], data[1], 2
-            if tag & 0x40 and size >= 192:
-                size, head = ((size - 192) << 8) + data[2] + 192, 3
-            elif not tag & 0x40 and tag & 3:
-                size, head = int.from_bytes(data[1:3], "big"), 3
-            yield tag & 0x3F if tag & 0x40 else tag >> 2 & 0xF
-            data = data[head + size :]
-    except (IndexError, ValueError):
-        yield -1
+def check_line(line):
+    """Raise Doubt if a line holds what a reader cannot see, or nobody signed."""
+    hidden = HIDDEN.search(line)
+    if hidden:
+        raise Doubt(f"its text holds what cannot be seen, U+{ord(hidden[0]):04X}")
+    # Signatures do not cover blanks at line ends (RFC 9580, section 7.2), and GnuPG does
+    # not read what is behind 20,000 bytes of a line.
+    if line != line.rstrip(BLANKS) or len(line.encode()) > 10000:
+        raise Doubt("a line of its text ends with a blank or is too long")
+
+
+def damage(file):
+    """Say why a file has not the form of a signed text, or only had it once."""
+    lines = file.split("\n")
+    bare = [line.rstrip(BLANKS + "\r") for line in lines]
+    first, second, last = (f"-----{mark}-----" for mark in (
+        "BEGIN PGP SIGNED MESSAGE", "BEGIN PGP SIGNATURE", "END PGP SIGNATURE"))  # fmt: skip
+    if lines[0] == first + "\r":
+        return f"the line ends of this copy were changed to CRLF: {AGAIN}"
+    tail = bare.index(second) if second in bare else len(lines)
+    if bare[0] == first and "" in bare[:tail]:
+        for number in (*range(bare.index("") + 1), *range(tail, len(lines))):
+            if lines[number] != bare[number]:
+                return f"line {number + 1}, of the armor, ends with a blank: {AGAIN}"
+    whole, armor = " ".join(file.split()), "".join(lines[tail + 1 : -2])
+    is_joined = any(len(line) > 76 for line in lines[tail:]) and ARMOR.fullmatch(armor)
+    if (all(whole.count(mark) == 1 for mark in (first, second, last))
+            and whole.startswith(first) and whole.endswith(last)
+            and (is_joined or not {first, second, last} <= set(bare))):  # fmt: skip
+        return f"the lines of this copy were wrapped anew: {AGAIN}"
+    return ("it is not one signed block and nothing else: what stands before or after a "
+            "block is not signed")  # fmt: skip
+
+
+class Octets:
+    """Bytes that are taken one part after the other."""
+
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def take(self, size):
+        self.at += size
+        if self.at > len(self.data):
+            raise ValueError("cut off")
+        return self.data[self.at - size : self.at]
+
+    def number(self, size):
+        return int.from_bytes(self.take(size), "big")
+
+    def length(self, partial):
+        """Take a length (RFC 9580, section 4.2.1); first octets from partial on are none."""
+        first = self.number(1)
+        if partial <= first < 255:
+            raise ValueError("a part of unknown length")
+        if first < 192:
+            return first
+        return self.number(4) if first == 255 else (first - 192 << 8) + self.number(1) + 192
+
+    def end(self):
+        if self.at < len(self.data):
+            raise ValueError("more than there should be")
+
+
+def check_packets(octets):
+    """Raise an error unless all of it is signatures (RFC 9580, section 4.2)."""
+    for _ in range(64):
+        head = octets.number(1)
+        if head < 0x80 or (head & 0x3F if head & 0x40 else head >> 2 & 0xF) != 2:
+            raise Doubt("its signature holds something else than signatures")
+        if head & 0x43 == 3:
+            raise ValueError("a part of unknown length")
+        size = octets.length(224) if head & 0x40 else octets.number(1 << (head & 3))
+        check_signature(Octets(octets.take(size)))
+        if octets.at == len(octets.data):
+            return
+    raise Doubt("it has more than 64 signatures")
+
+
+def check_signature(octets):
+    """Raise an error unless it is one signature and no more (RFC 9580, section 5.2.3)."""
+    version, _, algorithm, _ = octets.take(4)
+    for _ in range(2):
+        area = Octets(octets.take(octets.number({4: 2, 6: 4}[version])))
+        while area.at < len(area.data):
+            if not area.take(area.length(255)):
+                raise ValueError("an empty subpacket")
+    octets.take(2)
+    if version == 6:
+        octets.take(octets.number(1))
+    if algorithm in (27, 28):
+        octets.take({27: 64, 28: 114}[algorithm])
+    else:
+        for _ in range({1: 1, 3: 1, 17: 2, 19: 2, 22: 2}[algorithm]):
+            octets.take((octets.number(2) + 7) // 8)
+    octets.end()
 
 
 def imprint(text):
@@ -144,6 +239,14 @@ def imprint(text):
     return match[1], int(match[2]), match[3], match[4]
 
 
+def is_rewrapped(text):
+    """Tell whether a text ends with an imprint that is one but for its line ends."""
+    pattern = IMPRINT.pattern.replace(r"\n", " ").replace("  ", " ") + "$"
+    words = " ".join(text.split()[-60:]) + " "
+    return IMPRINT.fullmatch(text, text.rfind("\nAdvisory ") + 1) is None and bool(
+        re.search(pattern, words))  # fmt: skip
+
+
 # 2. and 3. What GnuPG says, and what is made of it.
 
 STRONG = ("8", "9", "10", "12", "14")  # SHA-256, -384, -512, SHA3-256, -512
@@ -152,7 +255,6 @@ CURVES = ("ed25519", "ed448", "nistp256", "nistp384", "nistp521",
 BAD = {
     "BADSIG": "the text was changed after it was signed",
     "ERRSIG": "its signature cannot be checked: its key is not one of the team's",
-    "EXPSIG": "its signature has expired",
     "NODATA": "there is no signature",
     "FAILURE": "GnuPG could not finish the check",
 }
@@ -229,26 +331,27 @@ class Ring:
                     current.append(words)
         return [said[name] for name in names]
 
-    def signers(self, statuses):
+    def signers(self, text, statuses):
         """Return who signed and when, by the signatures that count."""
         for keyword, reason in BAD.items():
             if any(words[0] == keyword for words in statuses):
-                raise Doubt(reason)
+                raise Doubt(f"the lines of this copy were wrapped anew: {AGAIN}"
+                            if keyword == "BADSIG" and is_rewrapped(text) else reason)  # fmt: skip
         valid = [words for words in statuses if words[0] == "VALIDSIG" and len(words) > 10]
-        good = ("GOODSIG", "EXPKEYSIG", "REVKEYSIG")
+        good = ("GOODSIG", "EXPSIG", "EXPKEYSIG", "REVKEYSIG")
         if not valid or len(valid) != sum(words[0] in good for words in statuses):
             raise Doubt("GnuPG did not call the signature valid")
-        standing, revoked = [], None
+        standing, aside = [], None
         for words in valid:
             try:
-                standing.append(self.signer(*(words[at] for at in (1, 3, 8, 9, 10))))
-            except Revoked as error:
-                revoked = error
+                standing.append(self.signer(*(words[at] for at in (1, 3, 4, 8, 9, 10))))
+            except SetAside as error:
+                aside = error
         if not standing:
-            raise revoked
+            raise aside
         return standing
 
-    def signer(self, signing, made, digest_used, kind, primary):
+    def signer(self, signing, made, until, digest_used, kind, primary):
         """Return who made one valid signature, and when, if it counts."""
         time, parts = int(made), self.keys.get(primary, [])
         used = [part for part in parts if part.fingerprint == signing]
@@ -260,6 +363,8 @@ class Ring:
             raise Doubt("its signature is from the future")
         for part in used if used[0] is parts[0] else [parts[0], *used]:
             self.check(part, time)
+        if 0 < int(until) <= NOW.timestamp():
+            raise SetAside("its signature has expired")
         return f"signed {datetime.fromtimestamp(time, timezone.utc)} by {primary}"
 
     @staticmethod
@@ -274,9 +379,9 @@ class Ring:
             raise Doubt(f"the key {part.fingerprint} had expired, or was not made yet")
         unexplained = part.called_revoked and not part.revocations
         if unexplained or any(hard for hard, _ in part.revocations):
-            raise Revoked(f"the key {part.fingerprint} was revoked as compromised")
+            raise SetAside(f"the key {part.fingerprint} was revoked as compromised")
         if any(since <= time for _, since in part.revocations):
-            raise Revoked(f"the key {part.fingerprint} was revoked before it signed")
+            raise SetAside(f"the key {part.fingerprint} was revoked before it signed")
 
 
 def decided(ring, texts):
@@ -291,7 +396,7 @@ def decided(ring, texts):
     formed = [at for at, text in enumerate(found) if isinstance(text, str)]
     for at, statuses in zip(formed, ring.statuses([texts[at] for at in formed])):
         try:
-            found[at] = (found[at], ", ".join(ring.signers(statuses)))
+            found[at] = (found[at], ", ".join(ring.signers(found[at], statuses)))
         except Doubt as error:
             found[at] = error
     return found
@@ -487,7 +592,7 @@ def walk(ring, site, record):
             if digest(data) != entry["sha256"]:
                 raise Doubt("it was changed after it was published")
             text = payload(data)
-            if isinstance(each, Doubt) and not (isinstance(each, Revoked) and text in counting):
+            if isinstance(each, Doubt) and not (isinstance(each, SetAside) and text in counting):
                 raise each
             inside = imprint(text)
             record.stands(inside, data)

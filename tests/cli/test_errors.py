@@ -108,7 +108,7 @@ CASES: list[tuple[Callable[[Path], None], str, int, str]] = [
     (no_settings, "lint", 2, "there is no publisher.toml here"),
     (stray_file, "lint", 1, "advisories/notes.txt: is no folder"),
     (stray_folder, "lint", 1, "advisories/2026/draft: "),
-    (broken_source, "sign", 1, "ja.md: P002 "),
+    (broken_source, "sign --yes", 1, "ja.md: P002 "),
     (template_syntax, "build", 2, "templates/site/home.html:1: "),
     (template_word, "build", 2, "templates/site/home.html:1: "),
     (template_bytes, "build", 2, "templates/site/home.html: "),
@@ -130,7 +130,7 @@ def test_what_is_wrong_is_said_without_a_trace(
 ) -> None:
     spoil(desk.root)
 
-    result = run(name, code=code)
+    result = run(*name.split(), code=code)
 
     assert message in result.stderr
     assert "hunter2" not in result.output

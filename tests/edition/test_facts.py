@@ -182,7 +182,7 @@ def test_the_original_stays_as_it_is() -> None:
 def test_what_is_hidden_in_a_translated_fact_is_found_with_its_place() -> None:
     hidden = ("translates: 2", 'translates: 2\nfacts: {Example: "A\\u202eB"}')
 
-    with pytest.raises(AuthorError, match=r"ja\.md:3: .*U\+202E"):
+    with pytest.raises(AuthorError, match=r"ja\.md:3:18: .*U\+202E"):
         text_of(builders.advisory(hidden), JA)
 
 

@@ -46,6 +46,8 @@ def test_a_signature_is_as_good_to_others(
     good = program.text(file.data, file.ring) is not None
 
     excepted = case.name in EXCEPTIONS[program.name]
+    if case.signature is None:
+        return
     # Of another version nobody knows whether it still differs.
     if excepted and program.version != TESTED[program.name]:
         return

@@ -149,6 +149,7 @@ BAD = {
         "```\n- ----- begin pgp signature\n```\n",
         [("L424", 2, 0)],
     ),
+    "end within a line": ("a -----END PGP MESSAGE-----\n", [("L424", 1, 0)]),
     "unfinished": ("a\n\nFIXME: b\n", [("L425", 3, 1)]),
     "unfinished code": ("```\nx FIXME\n```\n", [("L425", 2, 3)]),
     "no-break space": ("a\u00a0b\n", [("L426", 1, 2)]),

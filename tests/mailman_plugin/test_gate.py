@@ -19,9 +19,11 @@ from publisher.sign import trust
 from tests import builders
 from tests.builders import FINGERPRINT
 from tests.mailman_plugin import hosts
+from tests.sign import shapes
 
 SIGNED_AT = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 KEY = hosts.edition_key(hosts.ADVISORY, "ja", 2)
+SIGNATURE = shapes.old(shapes.inside())
 MESSAGE_ID = "<m@cert.example>"
 
 
@@ -119,15 +121,8 @@ def policy() -> trust.Policy:
     return trust.Policy((FINGERPRINT,), {FINGERPRINT: state}, now)
 
 
-def signed(text: str) -> bytes:
-    return (
-        f"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n{text}"
-        "-----BEGIN PGP SIGNATURE-----\n\nAAAA\n=AAAA\n-----END PGP SIGNATURE-----\n"
-    ).encode()
-
-
 def test_a_signed_edition_in_the_lists_language_tells_which_one_it_is() -> None:
-    data = signed(hosts.text(KEY))
+    data = shapes.cleartext(hosts.text(KEY))
 
     assert gate.signed_key(data, report(), policy(), "ja") == KEY
 
@@ -135,12 +130,39 @@ def test_a_signed_edition_in_the_lists_language_tells_which_one_it_is() -> None:
 @pytest.mark.parametrize(
     ("data", "fingerprint", "language", "reason"),
     [
-        (signed(hosts.text(KEY)), FINGERPRINT, "en", "another language than the list"),
-        (signed("Hello\n"), FINGERPRINT, "ja", "is no text edition"),
-        (signed(hosts.text(KEY) + "P.S.\n"), FINGERPRINT, "ja", "is no text edition"),
-        (signed(hosts.text(KEY) * 2), FINGERPRINT, "ja", "is no text edition"),
-        (signed(hosts.text(KEY)), "F" * 40, "ja", "not among the team's"),
+        (
+            shapes.cleartext(hosts.text(KEY)),
+            FINGERPRINT,
+            "en",
+            "another language than the list",
+        ),
+        (shapes.cleartext("Hello\n"), FINGERPRINT, "ja", "is no text edition"),
+        (
+            shapes.cleartext(hosts.text(KEY) + "P.S.\n"),
+            FINGERPRINT,
+            "ja",
+            "is no text edition",
+        ),
+        (
+            shapes.cleartext(hosts.text(KEY) * 2),
+            FINGERPRINT,
+            "ja",
+            "is no text edition",
+        ),
+        (shapes.cleartext(hosts.text(KEY)), "F" * 40, "ja", "not among the team's"),
         (hosts.text(KEY).encode(), FINGERPRINT, "ja", "does not begin with the block"),
+        (
+            shapes.cleartext(hosts.text(KEY), SIGNATURE + shapes.MARKER),
+            FINGERPRINT,
+            "ja",
+            "something else than signatures: a marker",
+        ),
+        (
+            shapes.cleartext(hosts.text(KEY, "a\u00a0b\n")),
+            FINGERPRINT,
+            "ja",
+            r"holds U\+00A0",
+        ),
     ],
 )
 def test_other_texts_are_refused(
@@ -154,7 +176,7 @@ def test_a_bad_signature_is_refused() -> None:
     bad = SignatureReport((("BADSIG", "K"),))
 
     with pytest.raises(TrustError, match="changed after it was signed"):
-        gate.signed_key(signed(hosts.text(KEY)), bad, policy(), "ja")
+        gate.signed_key(shapes.cleartext(hosts.text(KEY)), bad, policy(), "ja")
 
 
 def post(revision: int, state: gate.State, message_id: str = MESSAGE_ID) -> gate.Post:

@@ -16,8 +16,8 @@ class Case:
     make: Callable[[Bench], Made]
     reason: str
     """A pattern of our message; the same for the same cause. Empty: it is good."""
-    signature: bool
-    """Whether a signature in it is good to any OpenPGP program."""
+    signature: bool | None
+    """Whether a signature in it is good to any OpenPGP program; None: they differ."""
 
 
 def good(name: str, make: Callable[[Bench], Made]) -> Case:
@@ -31,3 +31,8 @@ def beyond(name: str, make: Callable[[Bench], Made], reason: str) -> Case:
 
 def bad(name: str, make: Callable[[Bench], Made], reason: str) -> Case:
     return Case(name, make, reason, signature=False)
+
+
+def differing(name: str, make: Callable[[Bench], Made], reason: str) -> Case:
+    """Return a case that is wrong, and that each program reads in its own way."""
+    return Case(name, make, reason, signature=None)

@@ -7,11 +7,12 @@ A good signature is far from enough: it may be over another text, or beside othe
 
 from __future__ import annotations
 
-from tests.sign import keycases, textcases
+from tests.sign import keycases, packetcases, textcases
 
 CASES = (
     *keycases.GOOD,
     *keycases.BAD,
+    *packetcases.PACKETS,
     *textcases.SIGNING,
     *textcases.FORM,
     *textcases.CONTENT,

@@ -3,22 +3,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.sign import cleartext
+from tests.sign import shapes
 
-SIGNED = b"""\
------BEGIN PGP SIGNED MESSAGE-----
-Hash: SHA512
-
-First line
-- - dashed
-- From afar
-
-\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e
------BEGIN PGP SIGNATURE-----
-
-iHUEARYKAB0WIQTAs8qQzWXPnm+NdE7ZZEr9RMe7CwUCawI8AwAKCRDZZEr9RMe7
-=S9n+
------END PGP SIGNATURE-----
-"""
+TEXT = "First line\n- - dashed\n- From afar\n\n日本語\n"
+SIGNED = shapes.cleartext(TEXT)
+LAST, SUM = SIGNED.split(b"\n")[-4:-2]
+"""The last line of base64, which is padded, and the armor's sum."""
 
 
 def test_the_text_of_a_block_is_what_was_signed() -> None:
@@ -46,15 +36,14 @@ def test_the_text_of_a_block_is_what_was_signed() -> None:
         (b"Hash: SHA512", b"Hash: SHA1", "header"),
         (b"Hash: SHA512", b"Hash: SHA512\nComment: buy this", "header"),
         (b"Hash: SHA512", b"Hash: SHA512\nNotDashEscaped: You need GnuPG", "header"),
-        (b"SIGNATURE-----\n\ni", b"SIGNATURE-----\nComment: x\n\ni", "armor"),
-        (b"=S9n+", b"=S9n+\nhello there", "armor"),
-        (b"RMe7\n=S9n+", b"RMe=\nS9n+", "armor"),
-        (b"RMe7\n=S9n+", b"=S9n+\nRMe7", "armor"),
-        (b"RMe7\n", b"RMe=\n\n", "armor"),
-        (b"RMe7\n", b"RMf=\n", "armor"),
-        (b"RMe7\n", b"RMe\n", "armor"),
+        (b"SIGNATURE-----\n\niH", b"SIGNATURE-----\nComment: x\n\niH", "armor"),
+        (SUM, SUM + b"\nhello there", "armor"),
+        (LAST + b"\n" + SUM, SUM + b"\n" + LAST, "armor"),
+        (LAST, LAST + b"\n", "armor"),
+        (LAST, LAST[:-3] + b"/==", "armor"),
+        (LAST, LAST[:-1], "armor"),
         (b"First line", b"First line ", "blank"),
-        (b"First line", b"First line\r", "blank"),
+        (b"First line", b"First line\r", "U\\+000D"),
         (b"First line", b"First\x00line", "U\\+0000"),
         (b"First line", "First\u202eline".encode(), "U\\+202E"),
         (b"First line", b"-First line", "dash-escaped"),

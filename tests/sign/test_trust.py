@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from publisher.adapters.gpg import GpgSigner, GpgVerifier
-from publisher.errors import GpgError, TrustError
+from publisher.errors import EndedError, GpgError, TrustError
 from publisher.ports import SignatureReport
 from publisher.sign import trust
 from tests import builders, keys
+from tests.sign import shapes
 
 pytestmark = pytest.mark.gpg
 
@@ -78,17 +79,7 @@ STATUSES = (
     ("VALIDSIG", "A" * 40, "2026-01-01", "1767225600", "0", "4", "0", "22", "10", "01",
      "A" * 40),
 )  # fmt: skip
-ARMORED = b"""\
------BEGIN PGP SIGNED MESSAGE-----
-Hash: SHA512
-
-text
------BEGIN PGP SIGNATURE-----
-
-iHUEARYKAB0=
-=S9n+
------END PGP SIGNATURE-----
-"""
+ARMORED = shapes.cleartext("text\n")
 
 
 def judge(*statuses: tuple[str, ...], **changes: Any) -> trust.SignedPayload:
@@ -117,7 +108,8 @@ def test_what_gpg_says_of_a_good_signature_is_enough() -> None:
         ((*STATUSES, ("BADSIG", "X")), "changed after"),
         ((*STATUSES, ("ERRSIG", "X")), "cannot check the signature"),
         ((*STATUSES, ("ERROR", "X")), "something else than signatures"),
-        ((*STATUSES, ("EXPSIG", "X")), "itself has expired"),
+        ((*STATUSES, ("EXPSIG", "X")), "did not call the signature valid"),
+        ((STATUSES[0], changed(4, "?")), "a form that is not known"),
         ((*STATUSES, ("FAILURE", "gpg-exit", "1")), "could not finish"),
         ((STATUSES[0], STATUSES[1][:9]), "a form that is not known"),
         ((STATUSES[0], changed(8, "2")), "uses SHA-1"),
@@ -166,3 +158,28 @@ def test_without_room_for_temporary_files_nothing_is_verified(
 
     with pytest.raises(GpgError, match="room on the disk"):
         verifier.reports([b"text"])
+
+
+def test_a_signature_holds_until_the_end_that_it_names() -> None:
+    ended = (("EXPSIG", "X", "Test"), changed(4, "1767225601"))
+
+    with pytest.raises(EndedError, match="expired, on 2026-01-01: sign again"):
+        judge(*ended)
+    assert judge(STATUSES[0], changed(4, "4102444800")).text == "text\n"
+
+
+def test_one_that_ended_is_set_aside_beside_one_that_stands() -> None:
+    ended = (("EXPSIG", "X", "Test"), changed(4, "1767225601"))
+
+    assert len(judge(*ended, *STATUSES).signatures) == 1
+
+
+@pytest.mark.parametrize("place", [1, 8, 9, 10])
+def test_what_ended_is_set_aside_only_if_it_would_have_counted(place: int) -> None:
+    ended = list(changed(4, "1767225601"))
+    ended[place] = "02"
+
+    with pytest.raises(TrustError) as raised:
+        judge(("EXPSIG", "X", "Test"), tuple(ended))
+
+    assert not isinstance(raised.value, EndedError)

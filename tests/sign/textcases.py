@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -20,7 +21,7 @@ from tests.sign.bench import (
     rewrapped,
     with_imprint,
 )
-from tests.sign.case import bad, beyond, good
+from tests.sign.case import bad, beyond, differing, good
 
 LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
@@ -99,6 +100,7 @@ def _unread(bench: Bench) -> Made:
     raise AssertionError
 
 
+FOREIGN = "holds something else than signatures"
 WEAK = "the signature uses {}, which does not count any more"
 HEADER = "has a header that is not its digest's name"
 SIGNING = (
@@ -123,8 +125,8 @@ SIGNING = (
     bad("older than its key", _older_than_its_key, "is older than the key"),
     bad("the signature itself expired", _over, "the signature itself has expired"),
     bad("over binary data", _binary, "of class 00, not one over text"),
-    bad("a signed message in the armor", _message("-z", "0"), "holds something else"),
-    bad("a packed message in the armor", _message(), "holds something else"),
+    bad("a signed message in the armor", _message("-z", "0"), FOREIGN),
+    bad("a packed message in the armor", _message(), FOREIGN),
 )  # fmt: skip
 
 # What stands in the file.
@@ -174,6 +176,31 @@ TWICE = "is there . times, not once"
 ARMOR = "is no plain ASCII armor"
 ESCAPED = "is not dash-escaped as GnuPG"
 BEHIND = "goes on behind its signature"
+IN_ARMOR = "of the armor, ends with a blank"
+WRAPPED = "the lines of this copy were wrapped anew"
+
+
+def _wrapped(data: bytes) -> bytes:
+    """Wrap as a mail program does that takes all of it for one paragraph."""
+    return "\n".join(textwrap.wrap(data.decode(), 72)).encode() + b"\n"
+
+
+def _text_wrapped(data: bytes) -> bytes:
+    """Wrap the lines that are too long, as `format=flowed` is often made."""
+    head, mark, tail = data.partition(b"-----BEGIN PGP SIGNATURE-----\n")
+    lines = [
+        piece
+        for line in head.decode().split("\n")
+        for piece in (textwrap.wrap(line, 66, break_long_words=False) or [""])
+    ]
+    return "\n".join(lines).encode() + mark + tail
+
+
+def _armor_joined(data: bytes) -> bytes:
+    inside = armored(data)
+    return rewrapped(data, b"\n" + inside.replace(b"\n", b"") + b"\n")
+
+
 FORM = (
     good("with lines that are escaped", _dashes(lambda d: d)),
     bad("a changed letter", _put(WORD, b"Example Slrver"), CHANGED),
@@ -214,8 +241,20 @@ FORM = (
     beyond("blanks at a line's end", _put(WORD + b"\n", WORD + b" \n"), BLANK),
     beyond("a tab at a line's end", _put(WORD + b"\n", WORD + b"\t\n"), BLANK),
     beyond("CRLF", _changed(lambda d: d.replace(b"\n", b"\r\n")),
-           "does not begin with the block"),
-    beyond("CR at a line's end", _put(WORD + b"\n", WORD + b"\r\n"), BLANK),
+           "line ends of this copy were changed to CRLF"),
+    beyond("CR at a line's end", _put(WORD + b"\n", WORD + b"\r\n"),
+           r"holds U\+000D"),
+    beyond("a blank behind the head", _put(b"MESSAGE-----\n", b"MESSAGE----- \n"),
+           IN_ARMOR),
+    beyond("a blank on the empty line", _put(b"512\n\n", b"512\n \n"), IN_ARMOR),
+    beyond("a blank behind the armor's sum", _put(b"\n-----END", b" \n-----END"),
+           IN_ARMOR),
+    beyond("a tab behind the end",
+           _changed(lambda d: d.replace(b"END PGP SIGNATURE-----\n",
+                                        b"END PGP SIGNATURE-----\t\n")), IN_ARMOR),
+    bad("wrapped anew throughout", _changed(_wrapped), WRAPPED),
+    bad("the text wrapped anew", _changed(_text_wrapped), WRAPPED),
+    differing("the armor in one line", _changed(_armor_joined), WRAPPED),
     bad("text behind many blanks",
         _put(WORD + b"\n", WORD + b" " * 20_000 + FORGED + b"\n"), "is longer than"),
     bad("text behind many tabs",

@@ -1,0 +1,59 @@
+"""Lint advisories, and lay out what of them is not signed yet.
+
+Laying out joins and wraps lines, and a template puts words around them. So the only
+proof that a text can be signed is to make it, as `sign` will, before anybody is asked
+to review it or to use a key. What was signed is not made anew: it stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from publisher.edition import edition
+from publisher.errors import FindingsError
+from publisher.model.chain import EditionKey
+from publisher.pipeline import checking
+
+if TYPE_CHECKING:
+    from publisher.model.chain import Checked
+    from publisher.model.ids import AdvisoryId
+    from publisher.pipeline.checking import Loaded, Succession
+    from publisher.pipeline.tools import Tools
+    from publisher.source import Finding
+
+_STATE = "0" * 64
+"""As long as any state of the record; which one it will be makes no difference."""
+
+
+def load(
+    tools: Tools, wanted: Iterable[AdvisoryId], succession: Succession
+) -> list[Loaded]:
+    """Load advisories as `checking.load` does: what passes here, `sign` can sign.
+
+    Raise OperatorError if the template of the text edition spoils one.
+    """
+    return checking.load(tools, wanted, succession, _proofed)
+
+
+def _proofed(tools: Tools, loaded: Loaded) -> Loaded:
+    if loaded.checked is None:
+        return loaded
+    found = tuple(_faults(tools, loaded, loaded.checked))
+    if not found:
+        return loaded
+    every = sorted({*loaded.findings, *found}, key=lambda finding: finding.sort_key)
+    return replace(loaded, checked=None, findings=tuple(every))
+
+
+def _faults(tools: Tools, loaded: Loaded, checked: Checked) -> Iterator[Finding]:
+    advisory = checked.advisory
+    for text in advisory.texts:
+        key = EditionKey(advisory.id, text.revision, text.language)
+        if key.filename in loaded.files or advisory.is_behind(text):
+            continue
+        try:
+            edition(checked, text, tools.presentation, _STATE)
+        except FindingsError as error:
+            yield from error.findings
