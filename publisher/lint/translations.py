@@ -128,7 +128,8 @@ def missing_fact(subject: Subject) -> Iterator[Problem]:
 def wide_fact(subject: Subject) -> Iterator[Problem]:
     """Find wide characters in the facts of English texts, whose readers need others."""
     for text in subject.advisory.texts:
-        if not _is_in_english(text):
+        # Of a text that is behind, the facts were others.
+        if not _is_in_english(text) or subject.advisory.is_behind(text):
             continue
         shown = _facts(subject.advisory)
         for name in _WHOLE:
