@@ -38,3 +38,10 @@ class Rule(Generic[Of]):
             yield Finding(
                 problem.at, self.code, problem.message, problem.expected, self.level
             )
+
+
+def judged(
+    code: str, summary: str, problems: Callable[[Of], Iterator[Problem]]
+) -> Rule[Of]:
+    """Return a rule that warns of a matter of judgement, which can be accepted."""
+    return Rule(code, summary, problems, Level.WARNING, waivable=True)
