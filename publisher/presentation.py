@@ -35,6 +35,8 @@ class Presentation:
     environment: jinja2.Environment
     """StrictUndefined; autoescape for `.html` and `.xml`, not for `.txt`."""
     words: Mapping[Language, Words]
+    has_own_text: bool
+    """Whether the project has templates or words of its own for what is signed."""
     digest: str
     """Of settings, templates, catalogues and this program's version: with the same
     digest, the same input renders to the same bytes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from publisher.presentation import Presentation
 from publisher.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from jinja2.runtime import Context
 
@@ -64,7 +65,19 @@ def presentation(settings: Settings, overrides: Path) -> Presentation:
             if file.is_file():
                 digest.update(str(file.relative_to(folder)).encode() + b"\0")
                 digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return Presentation(settings, environment, words, digest.hexdigest())
+    has_own_text = any(map(partial(_is_own, overrides), _texts(overrides)))
+    return Presentation(settings, environment, words, has_own_text, digest.hexdigest())
+
+
+def _texts(overrides: Path) -> Iterator[Path]:
+    """Yield the files of a project that have a part in the texts that are signed."""
+    for name in ("text", "locale"):
+        yield from (file for file in (overrides / name).rglob("*") if file.is_file())
+
+
+def _is_own(overrides: Path, file: Path) -> bool:
+    packaged = PACKAGED / file.relative_to(overrides)
+    return not packaged.is_file() or packaged.read_bytes() != file.read_bytes()
 
 
 def _measured(name: str) -> Callable[..., str]:

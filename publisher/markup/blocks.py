@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -80,6 +80,11 @@ class Block:
     def code(self) -> list[str]:
         """Return the lines of code; blank ones below what is indented are no part."""
         return self.lines if self.mark else self.lines[: self.last - self.first + 1]
+
+    def depth(self, kinds: Collection[Kind]) -> int:
+        """Return how many blocks of these kinds stand in each other."""
+        inner = max((block.depth(kinds) for block in self.blocks), default=0)
+        return inner + (self.kind in kinds)
 
     def walk(self) -> Iterator[Block]:
         """Yield the block and all that it holds, in the order of the text."""

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from publisher.edition import edition
+from publisher.edition.evident import is_evident
 from publisher.errors import FindingsError
 from publisher.model.chain import EditionKey
 from publisher.pipeline import checking
 
 if TYPE_CHECKING:
     from publisher.model.chain import Checked
-    from publisher.model.ids import AdvisoryId
+    from publisher.model.ids import AdvisoryId, Language
     from publisher.pipeline.checking import Loaded, Succession
     from publisher.pipeline.tools import Tools
     from publisher.source import Finding
@@ -34,25 +36,35 @@ def load(
 
     Raise OperatorError if the template of the text edition spoils one.
     """
-    return checking.load(tools, wanted, succession, _proofed)
+    return checking.load(tools, wanted, succession, partial(_proofed, set()))
 
 
-def _proofed(tools: Tools, loaded: Loaded) -> Loaded:
+def _proofed(tried: set[Language], tools: Tools, loaded: Loaded) -> Loaded:
     if loaded.checked is None:
         return loaded
-    found = tuple(_faults(tools, loaded, loaded.checked))
+    found = tuple(_faults(tried, tools, loaded, loaded.checked))
     if not found:
         return loaded
     every = sorted({*loaded.findings, *found}, key=lambda finding: finding.sort_key)
     return replace(loaded, checked=None, findings=tuple(every))
 
 
-def _faults(tools: Tools, loaded: Loaded, checked: Checked) -> Iterator[Finding]:
+def _faults(
+    tried: set[Language], tools: Tools, loaded: Loaded, checked: Checked
+) -> Iterator[Finding]:
+    """Yield what keeps texts from being signed; `tried` are the languages laid out.
+
+    Of each language one text is, for settings and words can spoil it, too.
+    """
     advisory = checked.advisory
     for text in advisory.texts:
         key = EditionKey(advisory.id, text.revision, text.language)
         if key.filename in loaded.files or advisory.is_behind(text):
             continue
+        is_known = text.language in tried and not tools.presentation.has_own_text
+        if is_known and is_evident(advisory, text):
+            continue
+        tried.add(text.language)
         try:
             edition(checked, text, tools.presentation, _STATE)
         except FindingsError as error:

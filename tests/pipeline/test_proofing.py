@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from publisher import edition, lint, parse
+from publisher.edition.evident import is_evident
 from publisher.errors import FindingsError
 from publisher.model.chain import Checked
 from publisher.pipeline import checking, proofing, signing
@@ -69,6 +70,21 @@ def accepted(source: str) -> list[tuple[str, str]]:
     return made
 
 
+def linted(source: str) -> Checked | None:
+    """Return a source that passes lint, without anything being laid out."""
+    try:
+        files = {"en.md": source.encode()}
+    except UnicodeEncodeError:
+        return None
+    parsed, found = parse.advisory(builders.FOLDER, files)
+    raw = lint.canonical(builders.FOLDER / "en.md", files["en.md"])
+    if parsed is None or found or raw:
+        return None
+    return lint.check(
+        parsed, builders.FOLDER, settings=builders.settings(), now=linting.NOW
+    )[0]
+
+
 def framed(text: str) -> bytes:
     """Return a text as gpg would frame it."""
     lines = [
@@ -109,6 +125,44 @@ def test_values_that_lint_accepts_can_be_signed(value: str, place: str) -> None:
 
     for _, text in accepted(builders.ENGLISH.replace(old, new)):
         is_good_to_all(text)
+
+
+@given(BODIES | ANY, VALUES)
+@settings(max_examples=500, suppress_health_check=[HealthCheck.too_slow])
+def test_what_is_evident_can_be_laid_out_and_signed(body: str, value: str) -> None:
+    head = builders.ENGLISH.partition("## Overview")[0]
+    quoted = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    head = head.replace("- Hoshizora Research (fictional)", f"- {quoted}")
+    for heading in ("Overview", body.partition("\n")[0].strip() or "Overview"):
+        checked = linted(f"{head}## {heading}\n\nText. {body.strip()}\n")
+        if checked is None or not is_evident(
+            checked.advisory, checked.advisory.original
+        ):
+            continue
+        made = edition.edition(
+            checked, checked.advisory.original, builders.presentation(), STATE
+        )
+        is_good_to_all(made.text)
+
+
+def test_ordinary_texts_are_evident() -> None:
+    advisory = builders.advisory()
+
+    assert all(is_evident(advisory, text) for text in advisory.texts)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "a\u00a0b", "e\u0301", "か\u3099", "x" * 2_001, "> " * 5 + "a", FORGED,
+        "-----BEGIN\nPGP MESSAGE-----", "## " + "あ" * 40 + " - b",
+        "*" * 40 + "a" + "*" * 40, "\u0600", "a\u2003b",
+    ],
+)  # fmt: skip
+def test_rare_texts_are_laid_out_to_be_sure(body: str) -> None:
+    advisory = linting.with_body(f"{body}\n")
+
+    assert not is_evident(advisory, advisory.original)
 
 
 SIGNABLE = [
