@@ -1,8 +1,8 @@
 """Findings that a source says are right as they are, and rules of saying so (L9xx).
 
-An entry of `accepted` speaks for one finding, or for those in whose line or message the
-words of `at` stand; so one that is accepted never hides the next. Only rules that say
-that they are `waivable` can be answered like this.
+An entry of `accepted` speaks for one finding; the words of `at`, which stand in its
+line or message, tell which. So one that is accepted never hides the next. Only rules
+that say that they are `waivable` can be answered like this.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Claim:
     @property
     def holds(self) -> bool:
         """Tell whether its findings are accepted."""
-        is_meant = len(self.found) == 1 or self.entry.at is not None
+        is_meant = len(self.found) == 1
         return bool(self.is_waivable) and is_meant and _is_reason(self.entry.reason)
 
 
@@ -103,8 +103,8 @@ def hollow(claim: Claim) -> Iterator[Problem]:
 
 
 def several(claim: Claim) -> Iterator[Problem]:
-    """Find entries that would speak for several findings without saying for which."""
-    if claim.entry.at is None and len(claim.found) > 1:
+    """Find entries that would speak for several findings: each one has its own."""
+    if len(claim.found) > 1:
         message = f"{claim.entry.finding} is found {len(claim.found)} times here"
         expected = "'at' with words of the line or of the message that is meant"
         yield Problem(claim.at, message, expected)

@@ -16,6 +16,7 @@ _SPOILT = re.compile(
 )
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,30}://[^\s]+", re.IGNORECASE)
+_IPV4 = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
 _MAILTO = re.compile("mailto:", re.IGNORECASE)
 _MAIL = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@([a-z0-9.-]+)", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s<>()「」（）:,;]+")
@@ -67,7 +68,8 @@ def imitates(text: str, url: str) -> bool:
     Another spelling of the same address, another host of the same site, and what only
     looks like a host, since it names a file or a product, are none.
     """
-    shown = unicodedata.normalize("NFKC", text).strip()
+    # Full stops in brackets keep others from following an address, and still show it.
+    shown = unicodedata.normalize("NFKC", text).strip().replace("[.]", ".")
     parts = _split(url)
     if parts is None or _one_spelling(shown) == _one_spelling(url):
         return False
@@ -84,9 +86,10 @@ def imitates(text: str, url: str) -> bool:
     sent_to = _MAIL.fullmatch(shown)
     if sent_to:
         return not sites.same(sent_to[1], host)
-    if not _DOMAIN.fullmatch(shown) or filenames.is_name(shown, url):
-        return False
-    return not sites.same(re.split("[/:]", shown)[0], host)
+    is_host = _DOMAIN.fullmatch(shown) and not filenames.is_name(shown, url)
+    if is_host or _IPV4.fullmatch(shown):
+        return not sites.same(re.split("[/:]", shown)[0], host)
+    return False
 
 
 def _differs(shown: str, url: str, host: str, *, is_all: bool) -> bool:

@@ -92,7 +92,7 @@ def repeated_product(subject: Subject) -> Iterator[Problem]:
     seen: set[tuple[str, ...]] = set()
     for index, product in enumerate(subject.advisory.affected):
         words = (product.vendor, product.name, product.versions)
-        row = tuple(" ".join(each.casefold().split()) for each in words)
+        row = tuple("".join(each.casefold().split()) for each in words)
         if row in seen:
             message = f"{_short(product.name)} {product.versions} is given twice"
             yield Problem(subject.at(f"affected.{index}"), message, "one row")

@@ -14,14 +14,14 @@ _FILES = frozenset(
     mts odt pcap pdf pem pfx php plist png po pot ppt pptx properties proto ps1 psd
     psm1 rar rb reg rpm rst rtf sass scala scss service so socket sql sqlite svg swf
     swift sys tar tgz tif tiff toml ts tsv tsx ttf txt vb vbs vhd vue war wasm whl
-    wsdl wsf xhtml xls xlsm xlsx xml xsd xsl xz yaml yar yara yml
+    wsdl wsf xhtml xls xlsm xlsx xml xsd xsl xz yaml yar yara yml zip
     """.split()  # noqa: SIM905 (a list of words is read more easily)
 )
 """Endings of files below which there are no hosts, or hardly any."""
 _DOUBTFUL = frozenset(
     (
         *("ai", "am", "app", "cc", "in", "la", "md", "mdx", "ml", "mov", "pl", "pm"),
-        *("ps", "py", "rs", "sh", "st", "tf", "zip"),
+        *("ps", "py", "rs", "sh", "st", "tf"),
     )
 )
 """Endings of files that are domains, too."""

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from publisher.source import Location
 
 _DEFINITION = re.compile(
-    r"^[ >*+0-9.-]*\[([^\[\]\n]*)\]: +<?([A-Za-z][A-Za-z0-9+.-]*:[^\s>]+)>? *$",
+    r"^[ >*+0-9.-]*\[([^\[\]\n]*)\]:[ \t]*"
+    r"(?:<([^<>\n]*)>|([A-Za-z][A-Za-z0-9+.-]*:[^\s>]+))[ \t]*$",
     re.MULTILINE,
 )
 
@@ -89,7 +90,7 @@ def definition(subject: Subject) -> Iterator[Problem]:
         seen: set[str] = set()
         for match in _DEFINITION.finditer(body.whole):
             label = " ".join(match[1].split()).lower()
-            if match[2] not in used or label in seen:
+            if (match[2] or match[3]) not in used or label in seen:
                 _, at = body.find(match[0][:80], match.start())
                 message = f"no link uses this definition of {short(match[1])}"
                 yield Problem(at, message, f"a link [{label[:40]}], or no definition")

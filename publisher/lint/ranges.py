@@ -14,6 +14,8 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from publisher.lint.rule import Problem
+from publisher.model import ranges as model_ranges
+from publisher.model.ranges import Operator
 
 if TYPE_CHECKING:
     from publisher.lint.subject import Subject
@@ -34,11 +36,17 @@ _WORDS = (
     (re.compile(rf"(?:from|since)\s+({_NUMBER})"), r">=\1"),
     (re.compile(rf"({_NUMBER})\s+(?:and|or)\s+(?:earlier|prior|older)"), r"<=\1"),
     (re.compile(rf"({_NUMBER})\s+(?:and|or)\s+(?:later|newer)"), r">=\1"),
+    (re.compile(rf"({_NUMBER})\s*(?:および|と)それ(?:以前|より前)"), r"<=\1"),
+    (re.compile(rf"through\s+({_NUMBER})"), r"<=\1"),
     (re.compile(rf"({_NUMBER})\s*(?:より前|未満)"), r"<\1"),
     (re.compile(rf"({_NUMBER})\s*(?:以前|以下|まで)"), r"<=\1"),
     (re.compile(rf"({_NUMBER})\s*(?:以降|以上|から)"), r">=\1 "),
 )
 """How ranges are said in words, and what that is in signs."""
+
+_ALL = frozenset(("*", "all", "all versions", "すべてのバージョン", "全バージョン"))
+
+_LATER = re.compile(r"\s*(?:(?:or|and) (?:later|newer|above)|以降|以上)$")
 
 Version = tuple[int, ...]
 
@@ -71,30 +79,52 @@ class Range:
 def empty(subject: Subject) -> Iterator[Problem]:
     """Find ranges in which there is no version."""
     for index, product in enumerate(subject.advisory.affected):
-        if any(each.is_empty for each in ranges(product.versions)):
+        is_empty = any(each.is_empty for each in ranges(product.versions))
+        if is_empty or _excludes_itself(product.versions):
             at = subject.at(f"affected.{index}.versions")
             message = f"there is no version in {product.versions!r}"
-            yield Problem(at, message, "the lower end first, such as '>=2.0, <2.4.1'")
+            yield Problem(
+                at, message, "such as '>=2.0, <2.4.1', or '||' between ranges"
+            )
 
 
 def own_fix(subject: Subject) -> Iterator[Problem]:
     """Find ranges that hold the version that is said to mend them."""
     for index, product in enumerate(subject.advisory.affected):
-        fixed = _plain(product.fixed or "")
-        if not _VERSION.fullmatch(fixed):
-            continue
-        version = _version(fixed)
-        if any(each.holds(version) for each in ranges(product.versions)):
+        remedy = product.remedy
+        fixed = _LATER.sub("", _plain(remedy.version or "" if remedy else ""))
+        if fixed and _holds(_plain(product.versions), fixed):
             at = subject.at(f"affected.{index}.versions")
             message = f"{product.versions!r} holds {product.fixed}, which is the fix"
             yield Problem(at, message, f"such as '<{product.fixed}', or another fix")
 
 
+def _excludes_itself(versions: str) -> bool:
+    """Tell whether a range ends before the version that it begins with.
+
+    That holds of versions that nobody can compare here, too.
+    """
+    for alternative in model_ranges.parse(versions) or ():
+        ends = {each.operator: each.version for each in alternative.comparators}
+        first, last = ends.get(Operator.FROM), ends.get(Operator.BEFORE)
+        if first is not None and first == last:
+            return True
+    return False
+
+
+def _holds(versions: str, fixed: str) -> bool:
+    if versions in _ALL or versions in (f"<={fixed}", f"<= {fixed}", f"={fixed}"):
+        return True
+    if not _VERSION.fullmatch(fixed):
+        return False
+    return any(each.holds(_version(fixed)) for each in ranges(versions))
+
+
 def ranges(text: str) -> list[Range]:
     """Read a text as ranges of versions; none if any part of it is something else.
 
-    Signs that a comma parts belong together, as in `>=2.0, <2.4.1`; an upper end closes
-    a range, so that `<1.5, >=2.0, <2.3` is two of them.
+    All that a comma parts holds together, as in `>=2.0, <2.4.1`; `||` parts what does
+    not, as the words for readers have it (`publisher.model.ranges`).
     """
     if len(text) > _MAX:
         return []
@@ -106,26 +136,43 @@ def ranges(text: str) -> list[Range]:
         known = [(limit[1], _version(limit[2])) for limit in limits if limit]
         if len(known) != len(limits):
             return []
-        found += _read(known)
+        if any(sign for sign, _ in known):
+            found.append(_read(known))
+        else:
+            # Versions that are only named are as many alternatives.
+            found += (Range(each, True, each, True) for _, each in known)
     return found
 
 
-def _read(limits: list[tuple[str, Version]]) -> Iterator[Range]:
-    low: tuple[str, Version] | None = None
+def _read(limits: list[tuple[str, Version]]) -> Range:
+    """Return the versions for which all of the limits hold."""
+    low: tuple[Version, bool] | None = None
+    high: tuple[Version, bool] | None = None
     for sign, version in limits:
-        if sign in ("", "=", "=="):
-            yield Range(version, True, version, True)
-        elif sign[0] == ">":
-            if low is not None:
-                yield Range(low[1], low[0] == ">=", None, False)
-            low = (sign, version)
-        else:
-            lowest = None if low is None else low[1]
-            has_lowest = low is not None and low[0] == ">="
-            yield Range(lowest, has_lowest, version, sign == "<=")
-            low = None
-    if low is not None:
-        yield Range(low[1], low[0] == ">=", None, False)
+        has_end = sign in ("", "=", "==", ">=", "<=")
+        if sign[:1] != "<":
+            low = max(low or (version, has_end), (version, has_end), key=_as_low)
+        if sign[:1] != ">":
+            high = min(high or (version, has_end), (version, has_end), key=_as_high)
+    return Range(
+        low[0] if low else None, bool(low and low[1]),
+        high[0] if high else None, bool(high and high[1]),
+    )  # fmt: skip
+
+
+def _as_low(end: tuple[Version, bool]) -> tuple[Version, bool]:
+    return _trimmed(end[0]), not end[1]
+
+
+def _as_high(end: tuple[Version, bool]) -> tuple[Version, bool]:
+    return _trimmed(end[0]), end[1]
+
+
+def _trimmed(version: Version) -> Version:
+    """Return a version without zeros at its end, which make no difference."""
+    while version and not version[-1]:
+        version = version[:-1]
+    return version
 
 
 def _plain(text: str) -> str:

@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from publisher.lint.rule import Problem
-from publisher.markup.reading import Foreign, Mark, Role
-from publisher.markup.widths import is_wide
+from publisher.markup.blocks import Block, Kind
+from publisher.markup.emphasis import flanking
+from publisher.markup.reading import Foreign
 
 if TYPE_CHECKING:
     from publisher.lint.body import Body
@@ -23,29 +24,10 @@ if TYPE_CHECKING:
     from publisher.source import Location
 
 _SHOWN = 60
-_REACH = 120
-"""Characters on each side of a mark that are looked at."""
 _ALERT = re.compile(
     r"(?:[ >*+-]*> ?)\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]", re.IGNORECASE
 )
-_CHUNK = re.compile(r"[^\s`\u3000]*")
-_LITERAL = re.compile(r"\\[A-Za-z0-9]|^[A-Za-z]:\\|^HK(?:EY_|[A-Z]{1,2}\\)|^\\\\")
-"""A backslash that is meant, as in paths, in the Windows registry, in patterns."""
-_MARKS = frozenset("*_`[]<>|~&!#")
-"""What a backslash before it usually is meant to protect."""
-_JOINTS = frozenset("/\\@=$%&#~+^|")
-_INNER = frozenset("/\\.:|=&;,-+%$@~^")
-_CALLED = frozenset("([")
-_NAME = re.compile(r"[a-z0-9]+(?:_+[a-z0-9]+)+")
-_SPECIAL = frozenset(
-    ("proto", "init", "class", "import", "dict", "globals", "builtins", "subclasses",
-     "main", "name", "file", "call", "new", "del", "getattr", "setattr", "getattribute",
-     "reduce", "repr", "str", "eq", "hash", "enter", "exit", "base", "bases", "mro",
-     "code", "doc", "module", "self", "dirname", "filename", "version", "all", "get",
-     "set", "func", "defineGetter", "lookupGetter", "construct", "destruct", "wakeup",
-     "sleep", "toString", "invoke", "attribute", "asm", "cplusplus")
-)  # fmt: skip
-"""Names of Python, JavaScript, PHP and C between two pairs of low lines."""
+_TILDE = re.compile(r"(?<![\\~])~(?!~)")
 
 
 def _finder(
@@ -58,7 +40,7 @@ def _finder(
             for what, line, source in body.forge.foreign:
                 if what is wanted:
                     told = message.format(repr(source.strip()[:40]))
-                    yield Problem(_found(body, line, source), told, expected)
+                    yield Problem(found(body, line, source), told, expected)
 
     find.__doc__ = f"Find what is refused: {message}."
     return find
@@ -80,7 +62,7 @@ footnote = _finder(
     "a footnote has no place in the text",
     "the words in parentheses, or a reference in the front matter",
 )
-strikethrough = _finder(
+_struck = _finder(
     Foreign.STRIKETHROUGH,
     "plain text cannot strike words through",
     r"the words left out, or '\~'",
@@ -90,6 +72,30 @@ task = _finder(
     "a box to tick has no place in the text",
     r"words such as 'done:', or '\[ ]'",
 )
+
+
+def strikethrough(subject: Subject) -> Iterator[Problem]:
+    """Find words struck through, also by one tilde, as GFM has it (section 6.5)."""
+    yield from _struck(subject)
+    for body in subject.bodies:
+        for block in body.blocks:
+            if block.kind in (Kind.PARAGRAPH, Kind.HEADING, Kind.TABLE):
+                yield from _tildes(body, block)
+
+
+def _tildes(body: Body, block: Block) -> Iterator[Problem]:
+    text = "\n".join(body.prose[block.first : block.last + 1])
+    is_open = False
+    for match in _TILDE.finditer(text):
+        before = character(text, match.start() - 1)
+        after = character(text, match.end())
+        opens, closes = flanking("*", before, after)
+        if is_open and closes:
+            at = body.at(block.first + text.count("\n", 0, match.start()))
+            message = "plain text cannot strike words through, as '~' may do on a forge"
+            yield Problem(at, message, r"'\~', or code")
+            return
+        is_open = is_open or opens
 
 
 def alert(subject: Subject) -> Iterator[Problem]:
@@ -142,84 +148,12 @@ def _described(part: Part | None, start: int) -> str:
     return f"{part.kind} {text!r}" if text else part.kind
 
 
-def vanishing(subject: Subject) -> Iterator[Problem]:
-    """Find marks that vanish in addresses, paths, names, numbers and indicators."""
-    for body in subject.bodies:
-        told: set[str] = set()
-        for mark in body.forge.marks:
-            chunk = _chunk(mark)
-            if chunk not in told and _spoils(mark, chunk):
-                told.add(chunk)
-                line = mark.line + mark.source.count("\n", 0, mark.start)
-                shown = mark.source[mark.start : mark.end]
-                message = f"{shown!r} vanishes in {chunk[:_SHOWN]!r}"
-                expected = "code, as in `like this`, if it is verbatim"
-                yield Problem(_found(body, line, chunk), message, expected)
-
-
-def _chunk(mark: Mark) -> str:
-    """Return what stands around a mark without a blank."""
-    before = mark.source[max(0, mark.start - _REACH) : mark.start]
-    left = _CHUNK.match(before[::-1])
-    right = _CHUNK.match(mark.source, mark.start, mark.end + _REACH)
-    return (left[0][::-1] if left else "") + (right[0] if right else "")
-
-
-def _spoils(mark: Mark, chunk: str) -> bool:
-    if mark.role is Role.ESCAPES:
-        return _spoils_escape(mark, chunk)
-    return _spoils_emphasis(mark)
-
-
-def _spoils_escape(mark: Mark, chunk: str) -> bool:
-    """Tell whether a backslash was meant that is taken for an escape."""
-    before = mark.source[mark.start - 1 : mark.start] if mark.start else ""
-    escaped = mark.source[mark.end : mark.end + 1]
-    after = mark.source[mark.end + 1 : mark.end + 2]
-    if _LITERAL.search(chunk) or (escaped == "\\" and after.isalnum()):
-        return True
-    if escaped in _MARKS or not _is_word(before):
-        return False
-    # As in "2026\. January", so that no list begins there.
-    head = mark.source[: mark.start].rpartition("\n")[2]
-    return not (escaped in ".)" and head.isdecimal())
-
-
-def _spoils_emphasis(mark: Mark) -> bool:
-    """Tell whether marks stand where nobody emphasises a word."""
-    source, step = mark.source, -1 if mark.role is Role.OPENS else 1
-    place = mark.start - 1 if step < 0 else mark.end
-    outer, further = _at(source, place), _at(source, place + step)
-    inner = _at(source, mark.end if step < 0 else mark.start - 1)
-    if _is_word(outer) or outer in _JOINTS:
-        return True
-    if outer == "." and (_is_word(further) or further in _JOINTS):
-        return True
-    is_low = source[mark.start] == "_"
-    if step > 0:
-        return is_low and outer in _CALLED
-    return inner in _INNER or (is_low and _is_name(source, mark))
-
-
-def _is_name(source: str, mark: Mark) -> bool:
-    """Tell whether an identifier stands between the marks that begin with `mark`."""
-    size = mark.end - mark.start
-    end = source.find("_" * size, mark.end, mark.end + _REACH)
-    while end >= 0 and source[end + size : end + size + 1].isalnum():
-        end = source.find("_" * size, end + 1, mark.end + _REACH)
-    words = source[mark.end : max(end, 0)]
-    return bool(_NAME.fullmatch(words)) or (size > 1 and words in _SPECIAL)
-
-
-def _at(source: str, place: int) -> str:
+def character(source: str, place: int) -> str:
+    """Return the character at a place of a text, a blank beyond its ends."""
     return source[place] if 0 <= place < len(source) else " "
 
 
-def _is_word(character: str) -> bool:
-    return character.isalnum() and not is_wide(character)
-
-
-def _found(body: Body, line: int, words: str) -> Location:
+def found(body: Body, line: int, words: str) -> Location:
     """Return the place of the first line of `words` on a line of the body."""
     text = body.lines[line] if 0 <= line < len(body.lines) else ""
     return body.at(line, text.find(words.partition("\n")[0]))

@@ -24,6 +24,7 @@ from publisher.lint import (
     sums,
     titles,
     translations,
+    vanishing,
     weaknesses,
     wording,
 )
@@ -122,7 +123,7 @@ RULES: tuple[Rule[Subject], ...] = (
     Rule("L433", "links have no titles", links.title),
     Rule("L434", "links are whole", links.broken),
     Rule("L435", "link definitions are used", links.definition),
-    Rule("L436", "no marks vanish in what is verbatim", readings.vanishing),
+    Rule("L436", "no marks vanish in what is verbatim", vanishing.vanishing),
     Rule("L437", "two readers see the same text", readings.differing),
     judged("L441", "sums are right", sums.wrong),
     judged("L442", "sections say something", sections.empty),

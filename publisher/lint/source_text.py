@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
 # Git writes them at the beginning of a line; a name stands behind all but one.
-_CONFLICT = re.compile(r"(?:<{7}|>{7})(?: .*)?|\|{7} .*")
-_DIVIDER = re.compile(r"={7}|\|{7}")
+_CONFLICT = re.compile(r"(?:<{7,}|>{7,})(?: .*)?|\|{7,} .*")
+_DIVIDER = re.compile(r"={7,}|\|{7,}")
 _MOST = 20
 """Findings of one rule in one file; one that is broken throughout is not listed."""
 

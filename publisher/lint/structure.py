@@ -20,20 +20,34 @@ MAX_TABLE = 74
 """Columns of the signed text that a table may take, between its margins."""
 _GAP = 2
 _MAX_NUMBER = 9999
-_NUMBERED = (".", ")")
+_NUMBERS = (".", ")")
 _BULLET = re.compile(
-    r"[\u30fb\uff65\u2022\u25e6\u2023\u25aa\u25cf\u25cb\u25a0\u25a1\u25c6\u25c7\u203b\u2605\u2606]"
-    r"|[\u2460-\u2473\u3251-\u325f]|[\uff10-\uff19]{1,2}[\uff0e.\uff09)]"
-    r"|\uff08[\uff10-\uff190-9]{1,2}\uff09|[-+*][ \u3000]"
+    "[\u30fb\uff65\u00b7\u2022\u25e6\u2023\u25aa\u25cf\u25cb\u25ce\u3007\u25a0\u25a1\u25c6\u25c7"
+    "\u203b\u2605\u2606\u25bc\u25bd\u25b2\u25b3\u25b6\u25b7\u25ba\u2192\u21d2\u27a2\u2713\u2714\u2611"
+    "\uff0d\uff0a\uff0b\u2010-\u2015*+-]"
 )
-"""What begins an item of a list in Japanese texts: middle dots, circles, squares,
-reference marks, numbers that are full-width, in circles or in parentheses; and markers
-that are indented too far to be some."""
-_ITEM = re.compile(r"\(?(?:[0-9]{1,2}|[a-zA-Z]|[ivxIVX]{1,5})[.)][ \u3000]")
-"""What may begin one, but may also be the beginning of a line by chance."""
+"""Signs that begin an item of a list where somebody types as on paper."""
+_CIRCLED = re.compile(
+    "[\u2460-\u24ff\u2776-\u2793\u2160-\u217f\u3220-\u3243\u3251-\u325f\u3280-\u32b0]"
+)
+"""Numbers that are one character: in circles, in parentheses, Roman."""
+_NUMBERED = re.compile(
+    r"[(\uff08\[\uff3b\u3014]?"
+    r"(?:[0-9\uff10-\uff19]{1,2}|[A-Za-z\uff21-\uff3a\uff41-\uff5a]|[ivxIVX]{1,5}"
+    r"|[\u30a2-\u30f3]|[\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341]{1,3})"
+    r"(?:[)\uff09\]\uff3d\u3015](?!:)|[.\uff0e\u3001:\uff1a](?![0-9]))"
+)
+"""Numbers and letters with brackets or a full stop behind them."""
+_LABELLED = re.compile("[\u3041-\u9fff]{1,4}[0-9\uff10-\uff19]{1,2}[:\uff1a]")
+_KINDS = (_BULLET, _CIRCLED, _NUMBERED, _LABELLED)
+_LIKELY = re.compile("[\u30fb\uff65\u25cf\u25a0\u203b]|[-+*][ \u3000]")
+"""What hardly begins a line by chance, if a sentence ends above it."""
+_SENTENCE_ENDS = (".", ":", "!", "?", "\u3002", "\uff0e", "\uff1a", "\u3001")
 _INLINE = re.compile(r"\S \((?:[0-9]{1,2}|[a-zA-Z]|[ivxIVX]{1,5})\) ")
 """The same within a line: a sentence that counts what it names."""
-_COPIED = re.compile("[\u3000\u2018\u2019\u201c\u201d\u2010-\u2015\u2212\u00a5\uffe5]")
+_COPIED = re.compile(
+    "[\uff02\uff04\uff07\uff0d\uff3c\uff5c\u3000\u2018\u2019\u201c\u201d\u2010-\u2015\u2212\u00a5\uffe5]"
+)
 """Characters that look like those of a command, and make another one of it."""
 
 
@@ -93,22 +107,35 @@ def look_alike(subject: Subject) -> Iterator[Problem]:
 
 
 def _joined_item(block: Block) -> int | None:
-    """Return the first line of a paragraph that looks like an item, but the first."""
-    is_running = any(map(_INLINE.search, block.lines))
+    """Return the first line of a paragraph that looks like an item, but the first.
+
+    Two lines in a row have to begin alike, or one of them with what nothing else would
+    begin with.
+    """
+    if any(map(_INLINE.search, block.lines)):
+        return None
     for index, line in enumerate(block.lines[1:], start=1):
-        above = block.lines[index - 1]
+        above, words = block.lines[index - 1], line.lstrip("\u3000")
         if above.endswith(("\\", "  ")):
             continue
-        is_likely = not is_running and _ITEM.match(line) and _ITEM.match(above)
-        if _BULLET.match(line) or is_likely:
+        kind = _kind(words)
+        is_alike = kind is not None and kind == _kind(above.lstrip("\u3000"))
+        ends = above.endswith(_SENTENCE_ENDS) or len(block.lines) == 2
+        if is_alike or (ends and _LIKELY.match(words)):
             return index
     return None
+
+
+def _kind(line: str) -> int | None:
+    """Return with which kind of sign a line begins."""
+    found = (at for at, kind in enumerate(_KINDS) if kind.match(line))
+    return next(found, None)
 
 
 def numbering(subject: Subject) -> Iterator[Problem]:
     """Find items whose numbers are not those that readers see."""
     for body, block in _blocks(subject, Kind.LIST):
-        if block.mark not in _NUMBERED:
+        if block.mark not in _NUMBERS:
             continue
         first = block.blocks[0].number
         for number, item in enumerate(block.blocks, start=first):

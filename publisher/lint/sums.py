@@ -21,7 +21,28 @@ if TYPE_CHECKING:
     from publisher.lint.subject import Subject
 
 _TOTALS = frozenset(
-    ("total", "totals", "sum", "grandtotal", "合計", "総計", "計", "総数", "合計件数")
+    (
+        *(
+            "total",
+            "totals",
+            "sum",
+            "grandtotal",
+            "overalltotal",
+            "sumtotal",
+            "intotal",
+        ),
+        *(
+            "totalcount",
+            "totalhosts",
+            "合計",
+            "総計",
+            "計",
+            "総数",
+            "総合計",
+            "トータル",
+        ),
+        *("合計件数", "件数合計"),
+    )
 )
 _SUBTOTALS = frozenset(("subtotal", "subtotals", "sub-total", "小計", "中計"))
 _NUMBER = re.compile(

@@ -19,7 +19,8 @@ _ENDINGS = ".,:;。、，．：；"  # noqa: RUF001 (full-width on purpose)
 _BEGINNINGS = ".,:;!?。、，．：；！？)]}）］｝」』】"  # noqa: RUF001 (full-width on purpose)
 # Names such as .NET and .htaccess begin with their dot.
 _NAME = re.compile(r"\.\w")
-_INITIALS = re.compile(r"(?:[^\W\d_]\.){2,}")
+# U.S., Ph.D.
+_INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.){2,}")
 _LAST_WORD = re.compile(r"(?:^|[\s(（&/,、])([^\s(（&/,、]+)\.$")
 _ABBREVIATIONS = frozenset(
     (

@@ -81,6 +81,8 @@ class _State(StateInline):
 
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803
         scanned = super().scanDelims(start, canSplitWord)
+        if self.src[start] not in "*_":
+            return scanned
         end = start + scanned.length
         before = self.src[start - 1] if start else "\n"
         after = self.src[end] if end < self.posMax else "\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from markdown.treeprocessors import Treeprocessor
@@ -27,17 +28,22 @@ class JoinLines(Treeprocessor):
                 setattr(element, name, _joined(before, text, after))
 
 
-def is_glued(before: str, after: str) -> bool:
+def is_glued(before: str, after: str, *, is_eastern: bool) -> bool:
     """Tell whether lines that end and begin with these are joined without a blank.
 
     That is so beside Japanese and Chinese, which are written without blanks; Korean
-    has them.
+    has them. `is_eastern` tells whether the text is written in one of these, where
+    characters of ambiguous width are wide, too (UAX #11, section 5).
     """
-    return any(is_wide(c) and not _is_hangul(c) for c in (before, after))
+    widths = "WFHA" if is_eastern else "WFH"
+    return any(
+        unicodedata.east_asian_width(c) in widths and not _is_hangul(c)
+        for c in (before, after)
+    )
 
 
 def _is_hangul(character: str) -> bool:
-    return unicodedata.name(character, "").startswith("HANGUL")
+    return "HANGUL" in unicodedata.name(character, "")
 
 
 def _texts(root: Element) -> Iterator[tuple[Element, str]]:
@@ -55,8 +61,13 @@ def _joined(before: str, text: str, after: str) -> str:
     pieces = text.split("\n")
     joined = [pieces[0]]
     ends = [pieces[0] or before, *pieces[1:]]
+    is_eastern = any(is_wide(c) for c in chain(before, text, after))
     for last, piece in zip(ends, pieces[1:], strict=False):
         following = piece or after
-        glued = last and following and is_glued(last[-1], following[0])
+        glued = (
+            last
+            and following
+            and is_glued(last[-1], following[0], is_eastern=is_eastern)
+        )
         joined += [piece] if glued else [" ", piece]
     return "".join(joined)

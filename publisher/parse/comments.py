@@ -6,10 +6,14 @@ YAML ends a value where a blank and a `#` follow (YAML 1.2.2, section 6.6), so t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import yaml
+
+_INDENT = re.compile(r" *(?:- +)*")
+_COMMENT = re.compile(r" *#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ def _behind_values(text: str, events: Iterable[yaml.Event]) -> Iterator[int]:
             value_end = None
         elif end > start and _is_value(event, is_key=is_key):
             value_end = end
+            yield from _wrapped(text, event, start, end)
         at = max(at, end)
     yield from _comment(text, at, len(text), value_end)
 
@@ -73,6 +78,25 @@ def _comment(text: str, start: int, end: int, value_end: int | None) -> Iterator
         return
     if text.find("\n", value_end, found) < 0:
         yield found
+
+
+def _wrapped(text: str, event: yaml.Event, start: int, end: int) -> Iterator[int]:
+    """Yield the comment below a plain value where the value would go on.
+
+    That is a line that is indented further than the key, or as far as a value that
+    stands below its key (YAML 1.2.2, section 7.3.3).
+    """
+    if not isinstance(event, yaml.ScalarEvent) or event.style:
+        return
+    below = _line_end(text, end) + 1
+    line = text[below : _line_end(text, below)]
+    first = text.rfind("\n", 0, start) + 1
+    indent = _INDENT.match(text, first)
+    column = indent.end() - first if indent else 0
+    is_alone = first + column == start
+    found = _COMMENT.match(line)
+    if found and found.end() - 1 > column - is_alone:
+        yield below + found.end() - 1
 
 
 def _keyed(events: Iterable[yaml.Event]) -> Iterator[tuple[yaml.Event, bool]]:

@@ -141,7 +141,6 @@ def test_one_mark_is_enough(mark: str) -> None:
         "Heading\n========",
         "|||||||",
         "a <<<<<<< HEAD",
-        "<<<<<<<<< HEAD",
         "```text\n========\n=======\n```",
         ">>>>>> six",
         "<<<<<<<HEAD",

@@ -31,6 +31,9 @@ LOADERS = (yaml.SafeLoader, yaml.CSafeLoader)
         ("a: [ # b\n c, d # e\n ]", [("# e", 1, 6)]),
         ("a: >- # b\n  c\nd: |\n  e # f", [("# b", 0, 6)]),
         ("? [a]: b # c", [("# c", 0, 9)]),
+        ("a: b\n  #2 c\nd: e", [("#2 c", 1, 2)]),
+        ("a:\n  b\n  # c\nd: e", [("# c", 2, 2)]),
+        ("a:\n  - b\n    #1 c\n  - d", [("#1 c", 2, 4)]),
     ],
 )
 def test_words_behind_a_value_are_found(
@@ -45,7 +48,9 @@ def test_words_behind_a_value_are_found(
 @pytest.mark.parametrize(
     "text",
     [
-        "# a\nb: c\n  # d\n# e",
+        "# a\nb: c\n# d\n# e",
+        "a:\n  - b: c\n    # d\n    e: f\n  # g\n  - h",
+        "a:\n  - {b: c}\n    # d\n  - {e: f}",
         "a: # b\n  c: d\ne: # f\n - g",
         "a: b#c",
         "a: 'b # c'\nd: \"e # f\"",

@@ -70,13 +70,25 @@ def verbatim(body: str) -> frozenset[int]:
 
 @functools.cache
 def _reader() -> MarkdownIt:
-    reader = MarkdownIt("commonmark", {"maxNesting": _NESTING})
-    reader.enable(["table", "strikethrough"])
+    reader = _Reader("commonmark", {"maxNesting": _NESTING, "linkify": True})
+    reader.enable(["table", "strikethrough", "linkify"])
+    if reader.linkify is not None:
+        reader.linkify.set({"fuzzy_link": False})
     # What was an entity is told apart from other text until the end.
     reader.disable("text_join")
     reader.inline.ruler.at("newline", _placed(newline_rule))
     reader.inline.ruler.at("entity", _placed(entity_rule))
     return reader
+
+
+class _Reader(MarkdownIt):
+    """Leaves addresses as they are written, so that a change of one is seen."""
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802
+        return url
+
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802
+        return link
 
 
 def _placed(
