@@ -149,10 +149,10 @@ def _accepted(status: Sequence[str], policy: Policy) -> Signature:
         raise TrustError(msg)
     for part in _parts(policy.keys, primary, signing_key):
         _check_part(part, made)
-    end = int(status[4])
-    if end and end <= policy.now.timestamp():
-        raise EndedError(_ENDED.format(datetime.fromtimestamp(end, UTC).date()))
-    return Signature(primary, made)
+    end = datetime.fromtimestamp(int(status[4]), UTC) if int(status[4]) else None
+    if end is not None and end <= policy.now:
+        raise EndedError(_ENDED.format(end.date()))
+    return Signature(primary, made, end)
 
 
 def _parts(
