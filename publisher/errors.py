@@ -5,6 +5,7 @@ PublisherError
 │   └── FindingsError      parse or lint found something; carries the findings
 ├── OperatorError          exit code 2: settings, keys or usage
 │   ├── SettingsError      publisher.toml, or a secret that it names
+│   ├── SpoiltError        a template spoils a text that is to be signed
 │   ├── BusyError          another process works on the same project
 │   └── TrustError         a signature or a signed text is in doubt
 │       └── SetAsideError  it was good once, and counts for nothing any more
@@ -58,6 +59,10 @@ class OperatorError(PublisherError):
 
 class SettingsError(OperatorError):
     """`publisher.toml`, or a secret that it names, cannot be used."""
+
+
+class SpoiltError(OperatorError):
+    """A text edition cannot be signed, for what no author of it wrote."""
 
 
 class BusyError(OperatorError):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from publisher.errors import WorldError
 
-_CACHE_VERSION = 2
+_CACHE_VERSION = 3
 _MANY = 500
 """Values in one statement; SQLite allows at least 999."""
 

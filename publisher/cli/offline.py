@@ -110,7 +110,6 @@ def _reviewed(
 def _expected(tools: Tools, files: Files) -> signing.Planned:
     """Return all that could be signed now of what the files are about."""
     from publisher.pipeline import bundle, checking, housekeeping, proofing
-    from publisher.pipeline import signing as stage
 
     snapshot = tools.repository.snapshot()
     ids = [each for each in bundle.advisories(files) if each in snapshot]
@@ -118,12 +117,7 @@ def _expected(tools: Tools, files: Files) -> signing.Planned:
     common.show_findings([f for each in every for f in each.findings], err=True)
     loaded = checking.passing(every)
     unlinted = tuple(each.id for each in every if each.checked is None)
-    if bundle.is_again(files):
-        # Not beside the others: where no signature stands, nothing else is planned.
-        keys = tools.settings.team.fingerprints
-        plan = stage.plan_again(tools, loaded, keys, named=True)
-    else:
-        plan = stage.plan(tools, loaded)
+    planned, doubts = bundle.expected(tools, loaded, files)
     other = housekeeping.to_sign(tools)
-    texts = (*plan.texts, *([other] if other else []))
-    return signing.Planned(texts, Left(unlinted, plan.doubts))
+    texts = (*planned, *([other] if other else []))
+    return signing.Planned(texts, Left(unlinted, tuple(doubts)))

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publisher.edition import written
-from publisher.errors import FindingsError, OperatorError
+from publisher.errors import FindingsError, SpoiltError
 from publisher.imprint import Imprint, imitates, imprint
 from publisher.model import plain
 from publisher.source import Finding, Location
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from publisher.model.advisory import Advisory, Text
 
 CODE = "L951"
+SPOILT = "L953"
+"""What no author wrote spoils a text."""
 _MARGIN = " >*~=+-0123456789."
 _ESCAPED = ("-", "From ")
 _SHIFTED = "OpenPGP would escape how a line begins"
@@ -37,6 +39,8 @@ def check_sources(advisory: Advisory, text: Text) -> None:
         for number, line in enumerate(lines):
             hidden = plain.hidden(line)
             reason = f"the line {hidden.reason}" if hidden else _imitation(line)
+            if value.name and not reason and not plain.is_composed(line):
+                reason = f"{value.name!r} is not in Unicode's form NFC"
             if reason:
                 column = hidden.column if hidden and not value.name else 0
                 raise _error(value.at(number, column), reason)
@@ -53,7 +57,7 @@ def check_body(body: str, text: Text) -> None:
 def check_whole(
     whole: str, expected: Imprint, template: str, advisory: Advisory, text: Text
 ) -> None:
-    """Raise FindingsError or OperatorError unless `whole` can be signed.
+    """Raise FindingsError or SpoiltError unless `whole` can be signed.
 
     It has to be canonical, and to end with its imprint. Bodies are known to be harmless
     here; what is in none of the values of the front matter is the template's own.
@@ -68,10 +72,10 @@ def check_whole(
             if at is not None:
                 raise _error(at, f"in the text edition, {reason}")
             msg = f"{template}: line {number} of the text edition: {reason}: {line!r}"
-            raise OperatorError(msg)
+            raise SpoiltError(msg)
     if not _ends_with(whole, expected):
         msg = f"{template}: the text edition does not end with its imprint"
-        raise OperatorError(msg)
+        raise SpoiltError(msg)
 
 
 def _ends_with(text: str, expected: Imprint) -> bool:
@@ -92,7 +96,7 @@ def _fault(line: str) -> str:
     if line.startswith(_ESCAPED):
         return _SHIFTED
     if not plain.is_composed(line):
-        return "joining lines took a line out of Unicode's form NFC"
+        return "laying it out took a line out of Unicode's form NFC"
     return _imitation(line)
 
 

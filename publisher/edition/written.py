@@ -95,8 +95,10 @@ def _line_starts(lines: list[str]) -> list[int]:
 
 def _own(text: Text) -> Iterator[tuple[str, str]]:
     yield "title", text.title
-    for index, summary in enumerate(text.summaries):
-        yield f"summaries.{index}", summary
+    # Others are those of the history, which are among the facts.
+    if "summaries" in text.places:
+        for index, summary in enumerate(text.summaries):
+            yield f"summaries.{index}", summary
     yield "withdrawn.reason", text.withdrawn_reason or ""
     for fact, value in text.facts.items():
         yield f"facts.{fact!r}", value

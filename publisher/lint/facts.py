@@ -51,6 +51,22 @@ def character(subject: Subject) -> Iterator[Problem]:
                 yield Problem(value.at, message)
 
 
+def composition(subject: Subject) -> Iterator[Problem]:
+    r"""Find what an escape such as `"e\u0301"`, or joining lines, leaves uncomposed.
+
+    The text edition puts its own words before a value, so none may begin with a mark
+    that combines with them.
+    """
+    for value in subject.values():
+        if not characters.is_composed(value.text):
+            message = f"{value.name!r} is not in Unicode's form NFC"
+            yield Problem(value.at, message, "NFC, without an escape")
+        elif unicodedata.combining(value.text[:1] or " "):
+            held = characters.name(value.text[0])
+            message = f"{value.name!r} begins with {held}, which needs a letter"
+            yield Problem(value.at, message, "a letter before it")
+
+
 def unnamed(subject: Subject) -> Iterator[Problem]:
     """Find vulnerabilities that have neither a CVE id nor a title."""
     for index, vulnerability in enumerate(subject.advisory.vulnerabilities):

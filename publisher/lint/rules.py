@@ -93,6 +93,7 @@ RULES: tuple[Rule[Subject], ...] = (
     Rule("L323", "version ranges hold a version", ranges.empty),
     judged("L324", "version ranges do not hold their fix", ranges.own_fix),
     Rule("L325", "affected versions are given once", facts.repeated_product),
+    Rule("L326", "front matter is in Unicode's form NFC", facts.composition),
     Rule("L401", "a body says something", structure.empty),
     Rule("L402", "a body is within the limits", structure.excess),
     Rule("L403", "fenced code is closed", structure.unclosed),

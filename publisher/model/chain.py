@@ -78,6 +78,8 @@ class Signature:
     fingerprint: str
     """Of the primary key."""
     time: datetime
+    end: datetime | None = None
+    """When it stops counting, if it says so itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,6 +168,7 @@ def composed(text: str) -> str:
 def name(character: str) -> str:
     """Return code point and name, e.g. `U+202E (RIGHT-TO-LEFT OVERRIDE)`."""
     known = unicodedata.name(character, "") or _WORDS.get(_kind(character), "")
+    known = "tab" if character == "\t" else known
     return f"U+{ord(character):04X}" + (f" ({known})" if known else "")
 
 

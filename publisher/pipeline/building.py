@@ -66,6 +66,8 @@ class _Unit:
     summary: Summary
     not_before: datetime
     """The earliest moment as of which the checks hold."""
+    not_after: datetime | None
+    """The moment as of which they hold no more: a signature ends; None: no end."""
 
     def to_json(self) -> str:
         return json.dumps(
@@ -74,14 +76,20 @@ class _Unit:
                 self.outputs,
                 self.summary.to_json(),
                 self.not_before.isoformat(),
+                self.not_after.isoformat() if self.not_after else None,
             ]
         )
 
     @classmethod
     def from_json(cls, text: str) -> _Unit:
-        key, outputs, summary, moment = json.loads(text)
-        moment = datetime.fromisoformat(moment)
-        return cls(key, outputs, Summary.from_json(summary), moment)
+        key, outputs, summary, begin, end = json.loads(text)
+        return cls(
+            key,
+            outputs,
+            Summary.from_json(summary),
+            datetime.fromisoformat(begin),
+            datetime.fromisoformat(end) if end else None,
+        )
 
 
 def build(tools: Tools) -> Built:
@@ -168,6 +176,7 @@ def _in_place(tools: Tools, unit: _Unit, key: str) -> bool:
     return (
         unit.key == key
         and unit.not_before <= tools.now
+        and (unit.not_after is None or tools.now < unit.not_after)
         and tools.site.intact(unit.outputs)
     )
 
@@ -253,7 +262,8 @@ def _write_units(
             if tools.site.write(artifact.path, artifact.data):
                 written.append(artifact.path)
             outputs[str(artifact.path)] = sha256(artifact.data).hexdigest()
-        made[advisory] = _Unit(keys[advisory], outputs, summary, _not_before(signed))
+        begin, end = _holds(signed)
+        made[advisory] = _Unit(keys[advisory], outputs, summary, begin, end)
         found.keep(words)
         tools.progress("rendered", len(made), len(publishable))
     found.flush()
@@ -261,11 +271,18 @@ def _write_units(
     return written, made
 
 
-def _not_before(signed: Signed) -> datetime:
-    times = [
-        signature.time
+def _holds(signed: Signed) -> tuple[datetime, datetime | None]:
+    """Return from when and until when the checks of an advisory hold.
+
+    The first signature to end is the end, though another one may stand beside it: then
+    everything is looked at anew, and holds on.
+    """
+    signatures = [
+        signature
         for text in (*signed.current, *signed.earlier)
         for file in text.files
         for signature in file.signatures
     ]
-    return max([signed.advisory.last_updated, *times])
+    begin = max([signed.advisory.last_updated, *(each.time for each in signatures)])
+    ends = [each.end for each in signatures if each.end is not None]
+    return begin, min(ends, default=None)

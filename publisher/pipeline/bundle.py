@@ -28,6 +28,7 @@ from publisher.sign import cleartext
 
 if TYPE_CHECKING:
     from publisher.model.chain import ToSign
+    from publisher.pipeline.checking import Loaded
     from publisher.pipeline.signing import Kept
     from publisher.pipeline.tools import Tools
     from publisher.presentation import Presentation
@@ -85,9 +86,35 @@ def advisories(files: Iterable[PurePosixPath]) -> tuple[AdvisoryId, ...]:
     return tuple(sorted({each for each in found if each is not None}))
 
 
-def is_again(files: Iterable[PurePosixPath]) -> bool:
-    """Tell whether there are later signatures among the signed files of a bundle."""
-    return any(_LATER.search(path.name) for path in files)
+def expected(
+    tools: Tools, loaded: Sequence[Loaded], files: Files
+) -> tuple[list[ToSign], list[str]]:
+    """Return what could be signed now of what `files` are about, and what is wrong.
+
+    Later signatures are planned for those advisories alone that bring one; so where no
+    signature stands any more, nothing else is asked of an advisory.
+    """
+    news = {
+        path
+        for path, data in files.items()
+        if not _is_present(tools, _place(tools, path), data)
+    }
+    later = set(advisories(path for path in news if _LATER.search(path.name)))
+    first = set(advisories(path for path in news if not _LATER.search(path.name)))
+    plan = signing.plan(tools, [one for one in loaded if one.id in first - later])
+    texts, doubts = [*plan.texts], [*plan.doubts]
+    for one in (one for one in loaded if one.id in first & later):
+        try:
+            plan = signing.plan(tools, [one])
+        except TrustError as error:
+            doubts.append(str(error))
+        else:
+            texts += plan.texts
+            doubts += plan.doubts
+    again = [one for one in loaded if one.id in later]
+    keys = tools.settings.team.fingerprints
+    texts += signing.plan_again(tools, again, keys, named=True).texts
+    return texts, doubts
 
 
 def read(tools: Tools, files: Files, texts: Iterable[ToSign]) -> Brought:
@@ -95,7 +122,7 @@ def read(tools: Tools, files: Files, texts: Iterable[ToSign]) -> Brought:
 
     `files` are those below `signed/`. What is not among them is left open.
     """
-    expected = {_signed_name(each): each for each in texts}
+    wanted = {_signed_name(each): each for each in texts}
     record = recording.current(tools)
     states = {*record.states, *record.public(tools.now).states}
     signed: list[Kept] = []
@@ -103,8 +130,8 @@ def read(tools: Tools, files: Files, texts: Iterable[ToSign]) -> Brought:
     doubts: list[str] = []
     for path, data in sorted(files.items()):
         try:
-            if path in expected:
-                signed.append(_verified(tools, expected[path], data, states))
+            if path in wanted:
+                signed.append(_verified(tools, wanted[path], data, states))
             else:
                 present.append(_present(tools, path, data))
         except PublisherError as error:
@@ -167,19 +194,26 @@ def _as_of_then(tools: Tools, to_sign: ToSign, text: str, states: set[str]) -> T
 
 def _present(tools: Tools, path: PurePosixPath, data: bytes) -> PurePosixPath:
     """Return where a file lies already, or raise TrustError."""
-    advisory = _advisory(path)
-    place = path
-    if advisory is not None:
-        place = tools.repository.folder(advisory) / path.name
-    elif len(path.parts) == 1:
-        place = path.with_suffix("")
-    if len(path.parts) > 2 or tools.repository.find(place) != data:
+    place = _place(tools, path)
+    if len(path.parts) > 2 or not _is_present(tools, place, data):
         msg = (
             "nothing of this name is to be signed now: if it was signed meanwhile, or "
             "is not of this project, take it away"
         )
         raise TrustError(msg)
     return place
+
+
+def _is_present(tools: Tools, place: PurePosixPath, data: bytes) -> bool:
+    return tools.repository.find(place) == data
+
+
+def _place(tools: Tools, path: PurePosixPath) -> PurePosixPath:
+    """Return where in the project a signed file of a bundle belongs."""
+    advisory = _advisory(path)
+    if advisory is not None:
+        return tools.repository.folder(advisory) / path.name
+    return path.with_suffix("") if len(path.parts) == 1 else path
 
 
 def _advisory(path: PurePosixPath) -> AdvisoryId | None:

@@ -12,18 +12,18 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from publisher.edition import edition
+from publisher.edition import edition, guard
 from publisher.edition.evident import is_evident
-from publisher.errors import FindingsError
+from publisher.errors import FindingsError, SpoiltError
 from publisher.model.chain import EditionKey
 from publisher.pipeline import checking
+from publisher.source import Finding, Location
 
 if TYPE_CHECKING:
     from publisher.model.chain import Checked
     from publisher.model.ids import AdvisoryId, Language
     from publisher.pipeline.checking import Loaded, Succession
     from publisher.pipeline.tools import Tools
-    from publisher.source import Finding
 
 _STATE = "0" * 64
 """As long as any state of the record; which one it will be makes no difference."""
@@ -34,7 +34,9 @@ def load(
 ) -> list[Loaded]:
     """Load advisories as `checking.load` does: what passes here, `sign` can sign.
 
-    Raise OperatorError if the template of the text edition spoils one.
+    What spoils a text, and is neither in its body nor in a value, comes from a template
+    or a word of the project, or from how a value stands beside them. It is told as a
+    finding of each text that it spoils, so that one never stops the others.
     """
     return checking.load(tools, wanted, succession, partial(_proofed, set()))
 
@@ -69,3 +71,7 @@ def _faults(
             edition(checked, text, tools.presentation, _STATE)
         except FindingsError as error:
             yield from error.findings
+        except SpoiltError as error:
+            at = Location(text.source.path)
+            expected = "another template, or other values beside its words"
+            yield Finding(at, guard.SPOILT, str(error), expected)

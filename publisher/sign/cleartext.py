@@ -33,6 +33,7 @@ _ESCAPED = ("-", "From ")
 _MARKS = (BEGIN_TEXT, BEGIN_SIGNATURE, END_SIGNATURE)
 _AGAIN = "take the file as it was published"
 _WRAPPED = f"the lines of this copy were wrapped anew: {_AGAIN}"
+_BEHIND = "the signed text goes on behind its signature: that part is unsigned"
 _WIDEST = 76
 """Characters in a line of an armor (RFC 9580, section 6)."""
 
@@ -100,7 +101,11 @@ def _check_copy(lines: list[str]) -> None:
         any(line.startswith(mark) for line in lines) for mark in _MARKS
     ):
         _check_wrapping(lines)
-    for number, line in _frame(lines):
+    bare = [line.rstrip(f"{plain.BLANKS}\r") for line in lines]
+    # First: what nobody signed matters more than blanks, which may be in it as well.
+    if any(bare[_end(bare) :]) and all(bare.count(mark) == 1 for mark in _MARKS):
+        raise ValueError(_BEHIND)
+    for number, line in _frame(lines, bare):
         if line != line.rstrip(f"{plain.BLANKS}\r"):
             msg = f"line {number}, of the armor, ends with a blank: {_AGAIN}"
             raise ValueError(msg)
@@ -114,13 +119,29 @@ def _check_wrapping(lines: list[str]) -> None:
         raise ValueError(_WRAPPED)
 
 
-def _frame(lines: list[str]) -> list[tuple[int, str]]:
-    """Return the lines that are no text, each with its number in the file."""
+def _frame(lines: list[str], bare: list[str]) -> list[tuple[int, str]]:
+    """Return the lines that are no text, each with its number in the file.
+
+    `bare` are the lines without the blanks at their ends.
+    """
     numbered = list(enumerate(lines, start=1))
-    bare = [line.rstrip(f"{plain.BLANKS}\r") for line in lines]
-    head = bare.index("") + 1 if "" in bare else len(lines)
-    tail = bare.index(BEGIN_SIGNATURE) if BEGIN_SIGNATURE in bare else len(lines)
-    return numbered[:head] + numbered[max(head, tail) :]
+    head = _index(bare, "") + 1
+    tail = _index(bare, BEGIN_SIGNATURE)
+    end = _end(bare)
+    last = end if any(bare[end:]) else len(lines)
+    return numbered[:head] + numbered[max(head, tail) : last]
+
+
+def _end(bare: list[str]) -> int:
+    """Return the index behind the line that ends the first armor."""
+    for index in range(_index(bare, BEGIN_SIGNATURE), len(bare)):
+        if bare[index] == END_SIGNATURE:
+            return index + 1
+    return len(bare)
+
+
+def _index(lines: list[str], marker: str) -> int:
+    return lines.index(marker) if marker in lines else len(lines)
 
 
 def _head(lines: list[str]) -> int:
@@ -149,8 +170,7 @@ def _one(lines: list[str], marker: str) -> int:
 def _armor(lines: list[str]) -> bytes:
     """Return the packets of an armor, or raise ValueError."""
     if lines[-1] != END_SIGNATURE or lines.count(END_SIGNATURE) != 1:
-        msg = "the signed text goes on behind its signature: that part is unsigned"
-        raise ValueError(msg)
+        raise ValueError(_BEHIND)
     inner = lines[1:-1]
     body = "".join(f"{line}\n" for line in inner[1:])
     armor = _ARMOR.fullmatch(body)

@@ -86,7 +86,7 @@ def decide(data: bytes, report: SignatureReport, policy: Policy) -> SignedPayloa
         raise TrustError(str(error)) from error
     standing: list[Signature] = []
     aside: list[SetAsideError] = []
-    for status in _valid(report, text):
+    for status in _valid(report, text, data):
         try:
             standing.append(_accepted(status, policy))
         except SetAsideError as error:
@@ -96,7 +96,7 @@ def decide(data: bytes, report: SignatureReport, policy: Policy) -> SignedPayloa
     return SignedPayload(text, tuple(standing))
 
 
-def _valid(report: SignatureReport, text: str) -> list[Sequence[str]]:
+def _valid(report: SignatureReport, text: str, data: bytes) -> list[Sequence[str]]:
     """Return what gpg says of each signature, if it calls all of them valid."""
     told = {status[0]: status for status in report.statuses}
     if "BADSIG" in told and is_rewrapped(text):
@@ -106,7 +106,7 @@ def _valid(report: SignatureReport, text: str) -> list[Sequence[str]]:
         if keyword in told:
             raise TrustError(reason)
     if "ERRSIG" in told:
-        raise TrustError(_unchecked(told["ERRSIG"]))
+        raise TrustError(_unchecked(told["ERRSIG"], data))
     valid: list[Sequence[str]] = [s for s in report.statuses if s[0] == "VALIDSIG"]
     good = [status for status in report.statuses if status[0] in _GOOD]
     if not valid or len(valid) != len(good):
@@ -115,13 +115,23 @@ def _valid(report: SignatureReport, text: str) -> list[Sequence[str]]:
     return valid
 
 
-def _unchecked(status: Sequence[str]) -> str:
-    """Say why gpg could not check a signature (GnuPG, doc/DETAILS: ERRSIG)."""
+def _unchecked(status: Sequence[str], data: bytes) -> str:
+    """Say why gpg could not check a signature (GnuPG, doc/DETAILS: ERRSIG).
+
+    It takes digests of the text as the header says (RFC 9580, section 7).
+    """
     digest, error = (status[3], status[6]) if len(status) > 6 else ("", "")
     if error in _UNCHECKED:
         return _UNCHECKED[error]
     if digest.isdigit() and not recommended.digest(int(digest)):
         return _weak(int(digest))
+    name = recommended.digest_name(int(digest)) if digest.isdigit() else ""
+    label = f"Hash: {name.replace('-', '', 1)}"
+    if name and label.encode() not in data.partition(b"\n\n")[0].split(b"\n"):
+        return (
+            f"the header does not name {name}, which its signature uses: it was "
+            "changed or taken away: take the file as it was published"
+        )
     return f"gpg cannot check the signature (its error {error or 'is not told'})"
 
 
@@ -149,10 +159,10 @@ def _accepted(status: Sequence[str], policy: Policy) -> Signature:
         raise TrustError(msg)
     for part in _parts(policy.keys, primary, signing_key):
         _check_part(part, made)
-    end = int(status[4])
-    if end and end <= policy.now.timestamp():
-        raise EndedError(_ENDED.format(datetime.fromtimestamp(end, UTC).date()))
-    return Signature(primary, made)
+    end = datetime.fromtimestamp(int(status[4]), UTC) if int(status[4]) else None
+    if end is not None and end <= policy.now:
+        raise EndedError(_ENDED.format(end.date()))
+    return Signature(primary, made, end)
 
 
 def _parts(

@@ -128,7 +128,9 @@ def payload(data):
         if base64.b64encode(data).decode() != block[2].replace("\n", ""):
             raise ValueError("bits before the padding that nobody reads")
         check_packets(Octets(data))
-    except (LookupError, ValueError) as error:
+    except LookupError as error:
+        raise Doubt(f"its signature is of a version or algorithm not known: {error}") from None
+    except ValueError as error:
         raise Doubt(f"its signature cannot be read: {error}") from None
     return text
 
@@ -153,8 +155,12 @@ def damage(file):
     if lines[0] == first + "\r":
         return f"the line ends of this copy were changed to CRLF: {AGAIN}"
     tail = bare.index(second) if second in bare else len(lines)
+    end = bare.index(last, tail) + 1 if last in bare[tail:] else len(lines)
+    if lines[0].startswith(first) and any(bare[end:]):
+        return "it goes on behind its signature: that part is unsigned"
     if bare[0] == first and "" in bare[:tail]:
-        for number in (*range(bare.index("") + 1), *range(tail, len(lines))):
+        head = bare.index("") + 1
+        for number in (*range(head), *range(tail, len(lines))):
             if lines[number] != bare[number]:
                 return f"line {number + 1}, of the armor, ends with a blank: {AGAIN}"
     whole, armor = " ".join(file.split()), "".join(lines[tail + 1 : -2])
@@ -163,6 +169,14 @@ def damage(file):
             and whole.startswith(first) and whole.endswith(last)
             and (is_joined or not {first, second, last} <= set(bare))):  # fmt: skip
         return f"the lines of this copy were wrapped anew: {AGAIN}"
+    if lines[0] == first and tail < end < len(lines):
+        head = bare.index("")
+        if not all(re.fullmatch("Hash: SHA(256|384|512)", line) for line in lines[1:head]):
+            return "it has a header that is not its digest's name (SHA-2)"
+        if bare.count(first) == bare.count(second) == 1 and end == len(lines) - 1:
+            return "its signature is no plain ASCII armor (RFC 9580, section 6.2)"
+    if lines[0] == first and lines[-1] == last:
+        return f"its last line does not end with a line end: {AGAIN}"
     return ("it is not one signed block and nothing else: what stands before or after a "
             "block is not signed")  # fmt: skip
 
@@ -334,7 +348,11 @@ class Ring:
     def signers(self, text, statuses):
         """Return who signed and when, by the signatures that count."""
         for keyword, reason in BAD.items():
-            if any(words[0] == keyword for words in statuses):
+            told = [words for words in statuses if words[0] == keyword]
+            if keyword == "ERRSIG" and told and told[-1][6:7] != ["9"]:
+                raise Doubt("GnuPG cannot check its signature: its header `Hash:` was changed, "
+                            "or it is of a kind that this GnuPG does not check")  # fmt: skip
+            if told:
                 raise Doubt(f"the lines of this copy were wrapped anew: {AGAIN}"
                             if keyword == "BADSIG" and is_rewrapped(text) else reason)  # fmt: skip
         valid = [words for words in statuses if words[0] == "VALIDSIG" and len(words) > 10]

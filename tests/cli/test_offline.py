@@ -321,6 +321,21 @@ def test_a_bad_file_is_not_kept_and_named_and_the_others_are_kept(
     run("build")
 
 
+def test_a_stray_later_signature_keeps_no_good_one_out(
+    office: Desk, vault: Vault
+) -> None:
+    vault.sign(answers="y\ny\ny\n")
+    good = vault.folder / "signed" / f"{NAMES[0]}.asc"
+    shutil.copy(good, good.with_name("r1.en.txt.2.asc"))
+
+    result = run("sign", "--import", str(vault.folder), code=2)
+
+    assert office.signed() == BOTH
+    assert f"signed/{NAMES[0]}.2.asc: nothing of this name" in result.stderr
+    assert f"signed/{NAMES[0]}.asc" not in result.stderr
+    run("build")
+
+
 def test_all_that_is_wrong_is_said_at_once(office: Desk, vault: Vault) -> None:
     vault.sign(answers="y\ny\ny\n")
     signed = vault.folder / "signed"

@@ -120,6 +120,20 @@ def test_the_front_matter_is_watched_as_the_body_is(
         text_of(advisory)
 
 
+def test_what_an_escape_leaves_uncomposed_is_an_authors_with_its_place() -> None:
+    advisory = builders.advisory(("vendor: Example,", 'vendor: "Rene\\u0301",'))
+
+    with pytest.raises(AuthorError, match=r"en\.md:[0-9]+:[0-9]+: L951 .*form NFC"):
+        text_of(advisory)
+
+
+def test_a_summary_of_the_history_has_its_line() -> None:
+    advisory = builders.advisory(("Exploitation observed", f'"{ARMOR}"'))
+
+    with pytest.raises(AuthorError, match=r"en\.md:[0-9]+:[0-9]+: L951 "):
+        text_of(advisory)
+
+
 def test_a_translation_is_watched_in_its_own_file() -> None:
     advisory = builders.advisory(("- 悪用を確認", f'- "{ARMOR}"'))
 

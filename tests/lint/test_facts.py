@@ -68,7 +68,7 @@ CASES = {
     ),
     "frame with a mark": (
         ("title: Vendor bulletin", 'title: "-----BEGIN PGP\\u0301"'),
-        ["L313"],
+        ["L313", "L326"],
     ),
     "entity": (("Hoshizora Research", "Hoshizora &amp; Research"), ["L314"]),
     "unfinished": (("Exploitation observed", "FIXME"), ["L315"]),
@@ -83,6 +83,10 @@ CASES = {
     "escaped tab": (("fixed: 2.4.1}", 'fixed: "2.4\\t.1"}'), ["L302"]),
     "escaped nothing": (("初版公開", '"初\\u200b版公開"'), ["L302"]),
     "escaped private use": (("(fictional)", "(fictional \ue000)"), ["L302"]),
+    "escaped mark": (("vendor: Example,", 'vendor: "Rene\\u0301",'), ["L326"]),
+    "escaped mark in japanese": (("初版公開", '"か\\u3099"'), ["L326"]),
+    "joined mark": (("fixed: 2.4.1}", 'fixed: "xe\\\n      \u0301"}'), ["L326"]),
+    "mark at the beginning": (("fixed: 2.4.1}", 'fixed: "\\u0338a"}'), ["L326"]),
     "no section": (("## 概要\n\n", ""), ["L506"]),
     "no steps": (("## 対策\n\n", "## 影響\n\n"), ["L416"]),
     "label": (("tlp: CLEAR", "tlp: AMBER+STRICT"), ["L601"]),
@@ -97,6 +101,12 @@ def test_the_sample_passes() -> None:
 @pytest.mark.parametrize(("change", "expected"), CASES.values(), ids=CASES)
 def test_a_change_is_noticed(change: tuple[str, str], expected: list[str]) -> None:
     assert codes(changed(change)) == expected
+
+
+def test_a_tab_is_called_a_tab() -> None:
+    (found,) = changed(("fixed: 2.4.1}", 'fixed: "2.4\\t.1"}'))
+
+    assert "holds the character U+0009 (tab)" in str(found)
 
 
 def test_a_folder_of_another_name_is_noticed() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from publisher.errors import EndedError, TrustError
@@ -117,3 +119,19 @@ def test_what_has_ended_is_told_apart_from_a_forgery(ended: Workplace) -> None:
     assert isinstance(good, EndedError)
     assert isinstance(forged, TrustError)
     assert not isinstance(forged, EndedError)
+
+
+def test_a_build_notices_an_end_that_came_since_the_last(workplace: Workplace) -> None:
+    workplace.sign()
+    file = workplace.folder() / NAMES[0]
+    text = cleartext.payload(file.read_bytes())
+    options = ("--digest-algo", "SHA512", "--default-sig-expire", "10d")
+    file.write_bytes(workplace.key.clearsign(text, *options))
+    workplace.forge_record()
+    workplace.build()
+
+    workplace.now = workplace.moment + timedelta(days=9)
+    assert workplace.build().written == ()
+    workplace.now += timedelta(days=2)
+    with pytest.raises(TrustError, match=r"r2\.en\.txt\.asc: the signature itself"):
+        workplace.build()

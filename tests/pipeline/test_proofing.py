@@ -13,10 +13,12 @@ from publisher import edition, lint, parse
 from publisher.edition.evident import is_evident
 from publisher.errors import FindingsError
 from publisher.model.chain import Checked
+from publisher.model.ids import AdvisoryId
 from publisher.pipeline import checking, proofing, signing
 from publisher.pipeline.checking import Loaded
 from publisher.sign import cleartext
 from publisher.source import Finding, Level
+from publisher.wiring import Project
 from tests import builders, keys, script
 from tests.lint import linting
 from tests.projects import ID, Workplace
@@ -247,3 +249,42 @@ def test_a_sound_advisory_passes_and_can_be_signed(workplace: Workplace) -> None
 
     assert errors == []
     assert len(signing.plan(workplace.tools(), checking.passing(found)).texts) == 2
+
+
+OTHER = AdvisoryId("ADV", 2026, 8)
+
+
+@pytest.mark.gpg
+def test_a_short_value_is_its_authors_and_stops_no_other(workplace: Workplace) -> None:
+    vendor = ("vendor: Example,", 'vendor: "Rene\\u0301",')
+    workplace.write(vendor, advisory=OTHER)
+
+    good, bad = proofing.load(workplace.tools(), [ID, OTHER], {})
+
+    assert good.checked is not None
+    assert bad.checked is None
+    (error,) = (each for each in bad.findings if each.level is Level.ERROR)
+    assert (error.code, error.location.path.name) == ("L326", "en.md")
+    source = (workplace.folder(OTHER) / "en.md").read_text(encoding="utf-8")
+    assert "Rene" in source.split("\n")[error.location.line - 1]
+
+
+@pytest.mark.gpg
+def test_a_value_that_spoils_a_line_of_the_template_stops_no_other(
+    workplace: Workplace,
+) -> None:
+    template = workplace.root / "templates" / "text" / "advisory.txt"
+    template.parent.mkdir(parents=True, exist_ok=True)
+    own = workplace.tools().presentation.source("text/advisory.txt")
+    line = "x -----BEGIN {{ advisory.affected[0].vendor }}"
+    template.write_text(f"{line}\n{own}", encoding="utf-8")
+    workplace.write(("vendor: Example,", "vendor: PGP,"), advisory=OTHER)
+
+    workplace.project = Project(workplace.root, gnupg_home=workplace.key.home)
+    good, bad = proofing.load(workplace.tools(), [ID, OTHER], {})
+
+    assert good.checked is not None
+    assert bad.checked is None
+    errors = [each for each in bad.findings if each.level is Level.ERROR]
+    assert [each.code for each in errors] == ["L953", "L953"]
+    assert "text/advisory.txt: line 1 of the text edition: this looks" in str(errors[0])

@@ -36,6 +36,12 @@ def _digest(bench: Bench, name: str, *options: str, relabelled: str = "") -> Mad
     return bench.made(data, key)
 
 
+def _unlabelled(bench: Bench) -> Made:
+    key = bench.key()
+    data = bench.sign(key, options=("--digest-algo", "SHA512"))
+    return bench.made(data.replace(b"Hash: SHA512\n", b"", 1), key)
+
+
 def _md5(bench: Bench) -> Made:
     return _digest(bench, "MD5", "--allow-weak-digest-algos")
 
@@ -119,7 +125,9 @@ SIGNING = (
            WEAK.format("SHA-224")),
     beyond("SHA-512 called SHA-256",
            lambda b: _digest(b, "SHA512", relabelled="Hash: SHA256\n"),
-           "gpg cannot check the signature"),
+           "the header does not name SHA-512, which its signature uses"),
+    beyond("SHA-512 without a header", _unlabelled,
+           "the header does not name SHA-512, which its signature uses"),
     bad("from the future", _future, "from the future"),
     beyond("later than now", _not_yet, "from the future"),
     bad("older than its key", _older_than_its_key, "is older than the key"),
@@ -214,6 +222,11 @@ FORM = (
     bad("a mark of the byte order", _changed(lambda d: b"\xef\xbb\xbf" + d),
            "does not begin with the block"),
     beyond("text after the block", _changed(lambda d: d + b"Bye\n"), BEHIND),
+    beyond("a mail's footer after the block",
+           _changed(lambda d: d + b"-- \n" + FORGED + b"\n"), BEHIND),
+    beyond("a footer with a blank after a blank in the armor",
+           _changed(lambda d: d.replace(b"\n-----END", b" \n-----END")
+                    + FORGED + b" \n"), BEHIND),
     beyond("an empty line after the block", _changed(lambda d: d + b"\n"), BEHIND),
     beyond("no line end at the end", _changed(lambda d: d[:-1]),
            "does not end with a line end"),
