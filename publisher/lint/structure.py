@@ -24,7 +24,7 @@ _NUMBERS = (".", ")")
 _BULLET = re.compile(
     "[\u30fb\uff65\u00b7\u2022\u25e6\u2023\u25aa\u25cf\u25cb\u25ce\u3007\u25a0\u25a1\u25c6\u25c7"
     "\u203b\u2605\u2606\u25bc\u25bd\u25b2\u25b3\u25b6\u25b7\u25ba\u2192\u21d2\u27a2\u2713\u2714\u2611"
-    "\uff0d\uff0a\uff0b\u2010-\u2015*+-]"
+    "\uff0d\uff0a\uff0b\u2010-\u2015]"
 )
 """Signs that begin an item of a list where somebody types as on paper."""
 _CIRCLED = re.compile(
@@ -39,7 +39,15 @@ _NUMBERED = re.compile(
 )
 """Numbers and letters with brackets or a full stop behind them."""
 _LABELLED = re.compile("[\u3041-\u9fff]{1,4}[0-9\uff10-\uff19]{1,2}[:\uff1a]")
-_KINDS = (_BULLET, _CIRCLED, _NUMBERED, _LABELLED)
+_TYPED = (
+    re.compile(r"-[^\s-]"),
+    re.compile(r"\+[^\s+]"),
+    # A pair of them emphasises.
+    re.compile(r"\*[^\s*][^*]*$"),
+    re.compile(r"[-+*][ \u3000]"),
+)
+"""Signs of lists without their blank, or indented too far."""
+_KINDS = (*_TYPED, _BULLET, _CIRCLED, _NUMBERED, _LABELLED)
 _LIKELY = re.compile("[\u30fb\uff65\u25cf\u25a0\u203b]|[-+*][ \u3000]")
 """What hardly begins a line by chance, if a sentence ends above it."""
 _SENTENCE_ENDS = (".", ":", "!", "?", "\u3002", "\uff0e", "\uff1a", "\u3001")

@@ -33,7 +33,7 @@ _MEANT = re.compile(
     r"|%[A-Za-z_]+%\\|\$[A-Za-z_{][^\\]*\\|\\[^\\]*\$$|\.\.\\|[A-Za-z0-9%})]\\\*\.[A-Za-z0-9]"
     # Regular expressions, commands, what breaks out of a text in quotes.
     r"|\\\.[A-Za-z0-9(\[\\/.]|\\[;/]|\\\$[({]|\\\?[\\*]|\\[\"'][;)\],}=]|^\"\\\"$"
-    r"|[A-Za-z0-9]\\[{}%=,:^<>]"
+    r"|[A-Za-z0-9]\\[{}%=,:]"
 )
 """A backslash that is meant, in what stands around it without a blank."""
 _JOINTS = frozenset("/\\@=$%&#~+^|_")
@@ -43,8 +43,8 @@ _INNER = frozenset("/\\.:|=&;,-+%$@~^#_")
 _CALLED = frozenset("([")
 _OPENING = frozenset("\"'([{<「『（【“‘〈《")  # noqa: RUF001 (quotes of several languages)
 _CLOSING = frozenset("\"',;)]}>」』）】”’〉》")
-_NAME = re.compile(r"[A-Za-z0-9]+(?:[_-]+[A-Za-z0-9]+)+")
-_WORD = re.compile(r"[A-Za-z0-9]+")
+_NAME = re.compile(r"[A-Za-z0-9]+(?:_+[A-Za-z0-9]+)+")
+_WORD = re.compile(r"[A-Za-z0-9]+(?:[_-]+[A-Za-z0-9]+)*")
 
 
 def vanishing(subject: Subject) -> Iterator[Problem]:

@@ -20,6 +20,16 @@ _ONLY_MATHEMATICS = "it looks at no times, no revocations and no bindings of key
 _USE = "it does not look at what a key is for"
 _NO_REASON = "it takes a revocation without a reason for a soft one"
 _ALL = "it calls a text good if each of its signatures is"
+_NO_HEADER = "without a header it hashes with MD5 (RFC 4880, section 7)"
+_NO_BLANKS = "it takes no blanks at the ends of the armor's lines"
+_BLANKS = dict.fromkeys(
+    (
+        "a blank behind the head",
+        "a blank behind the armor's sum",
+        "a footer with a blank after a blank in the armor",
+    ),
+    _NO_BLANKS,
+)
 _START = "it finds a block only at the very start of a file"
 
 TESTED = {"pysequoia": "0.1.35", "sqop": "0.27.3", "gosop": "0.0.0", "rnp": "0.16.3-1"}
@@ -27,8 +37,14 @@ TESTED = {"pysequoia": "0.1.35", "sqop": "0.27.3", "gosop": "0.0.0", "rnp": "0.1
 
 EXCEPTIONS: dict[str, dict[str, str]] = {
     "pysequoia": _SEQUOIA,
-    "sqop": {**_SEQUOIA, **_RELABELLED},
-    "gosop": dict.fromkeys(
+    "sqop": {
+        **_SEQUOIA,
+        **_RELABELLED,
+        "SHA-512 without a header": _NO_HEADER,
+    },
+    "gosop": _BLANKS
+    | {"a blank on the empty line": _NO_BLANKS}
+    | dict.fromkeys(
         (
             "the key had expired",
             "the subkey had expired",
@@ -50,6 +66,8 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     ),
     "rnp": {
         **_RELABELLED,
+        **_BLANKS,
+        "SHA-512 without a header": _NO_HEADER,
         "a subkey for logins": _USE,
         "revoked without a reason": _NO_REASON,
         "revoked by a designated revoker": _REVOKER,
