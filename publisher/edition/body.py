@@ -27,7 +27,6 @@ _HEADINGS = {"h1": "=", "h2": "=", "h3": "~", "h4": "^", "h5": "^", "h6": "^"}
 _BLOCKS = {*_HEADINGS, "p", "ul", "ol", "pre", "blockquote", "table", "hr"}
 _BREAK = ["~" * 8]
 _LEAST = 24
-_DIGITS = 9
 _LOOKED_FOR = 80
 """Characters of a block by which its place in the source is found."""
 
@@ -110,9 +109,6 @@ def _list(element: Element, room: Room) -> list[str]:
     marks = ["* "] * len(element)
     if element.tag == "ol":
         first = element.get("start", "1")
-        if len(first) > _DIGITS:
-            msg = f"a list starts with the number {first[:_DIGITS]}…"
-            raise BodyError(msg, first)
         end = ")" if element.get("class") == markup.PARENTHESIS else "."
         numbers = [f"{int(first) + index}{end} " for index in range(len(element))]
         marks = [number.rjust(max(map(len, numbers))) for number in numbers]
