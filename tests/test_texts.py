@@ -186,7 +186,7 @@ BODIES = st.lists(st.tuples(STARTS, LINES, st.sampled_from(("\n", "\n\n"))), max
 
 
 @given(BODIES)
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_every_letter_that_a_forge_shows_is_signed(
     parts: list[tuple[str, str, str]],
 ) -> None:

@@ -119,7 +119,7 @@ def test_the_script_that_stands_alone_holds_the_same_table() -> None:
 
 
 @given(NASTY)
-@settings(max_examples=1500)
+@settings(max_examples=500)
 def test_the_script_that_stands_alone_decides_the_same(text: str) -> None:
     theirs = script.module()
     line = text.replace("\n", "")

@@ -105,7 +105,7 @@ def is_good_to_all(text: str) -> None:
 
 
 @given(BODIES | ANY)
-@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 def test_a_body_that_lint_accepts_can_be_signed(body: str) -> None:
     head = builders.ENGLISH.partition("## Overview")[0]
 
@@ -114,7 +114,7 @@ def test_a_body_that_lint_accepts_can_be_signed(body: str) -> None:
 
 
 @given(VALUES, st.sampled_from(["title", "summary", "vendor", "thanks", "reference"]))
-@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 def test_values_that_lint_accepts_can_be_signed(value: str, place: str) -> None:
     quoted = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     old, new = {
@@ -130,7 +130,7 @@ def test_values_that_lint_accepts_can_be_signed(value: str, place: str) -> None:
 
 
 @given(BODIES | ANY, VALUES)
-@settings(max_examples=500, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 def test_what_is_evident_can_be_laid_out_and_signed(body: str, value: str) -> None:
     head = builders.ENGLISH.partition("## Overview")[0]
     quoted = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

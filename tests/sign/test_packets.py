@@ -94,7 +94,7 @@ PARTS = st.sampled_from(
 
 
 @given(st.lists(PARTS, max_size=3).map(b"".join), st.data())
-@settings(max_examples=1500)
+@settings(max_examples=500)
 def test_the_script_reads_the_same_whatever_is_changed(
     data: bytes, draw: st.DataObject
 ) -> None:
