@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 FILES = ("style.css", "favicon.svg", "robots.txt", paths.VERIFIER)
 """Files at the root of the site that each come from one template."""
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_BESIDE_BRACES = re.compile(r" (\{) ?|;? ?(\})(?=$| )")
 _DECLARATION = re.compile(r"^([a-z-]+): ")
 
 
@@ -61,8 +62,8 @@ def _text(presentation: Presentation, template: str, language: Language) -> byte
 def compact(style: str) -> str:
     """Return a style sheet with one rule on a line, without comments and indents.
 
-    Only the beginnings and ends of lines are changed, so a string within a value
-    stays as it is.
+    Only the beginnings and ends of lines are changed, and blanks beside braces on
+    lines without quotes, so a string within a value stays as it is.
     """
     plain = _COMMENT.sub("", style)
     lines = (_DECLARATION.sub(r"\1:", line.strip()) for line in plain.split("\n"))
@@ -70,9 +71,11 @@ def compact(style: str) -> str:
 
 
 def _ended(line: str) -> str:
+    if '"' not in line:
+        line = _BESIDE_BRACES.sub(r"\1\2", line)
     if line.endswith(" {"):
         return f"{line[:-2]}{{"
-    return line if line.endswith((";", ",")) else f"{line}\n"
+    return line if line.endswith((";", ",", "{")) else f"{line}\n"
 
 
 def _file(presentation: Presentation, path: str, data: bytes) -> Planned:
