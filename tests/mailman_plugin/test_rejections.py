@@ -141,4 +141,4 @@ def test_the_text_is_empty_unless_the_list_answers() -> None:
     presentation = builders.presentation()
 
     assert lists.notices(hosts.EN, presentation)[name] == ""
-    assert "not sent to the list" in lists.notices(ANSWERING, presentation)[name]
+    assert "was not passed on" in lists.notices(ANSWERING, presentation)[name]

@@ -85,7 +85,7 @@ def test_what_is_accepted_is_no_problem(workplace: Workplace) -> None:
     title = "title: Remote code execution"
     entry = "{finding: L309, reason: the product's full name is this long}"
     workplace.write(
-        (title, f"{title}{' again' * 40}"),
+        (title, f"{title}{' again' * 25}"),
         ("references:", f"accepted:\n  - {entry}\nreferences:"),
         ("## Overview", "## FIXME"),
     )
