@@ -52,6 +52,35 @@ class GitHistory:
                 authors = dict.fromkeys(self._authors(commit, name, _LIMIT))
                 yield Change(commit, tuple(authors), sha256(data).hexdigest())
 
+    def content(self, path: PurePosixPath, digest: str) -> bytes:
+        """Return what a file held in some commit, by its SHA-256.
+
+        OperatorError: no commit that can be reached here had it.
+        """
+        advice = "have its newest revision signed, or taken back"
+        if self._run("rev-parse", "--git-dir").returncode != 0:
+            advice = f"work in a clone of the repository, or {advice}"
+        else:
+            for data in self._contents(f"{self._place[1]}{path}"):
+                if sha256(data).hexdigest() == digest:
+                    return data
+            if self._cut_off:
+                advice = f"bring all of it with `git fetch --unshallow`, or {advice}"
+        msg = (
+            f"{path}: changed since it was signed, and what was signed is not in the "
+            f"history of git here: {advice}"
+        )
+        raise OperatorError(msg)
+
+    def _contents(self, name: str) -> Iterator[bytes]:
+        """Yield what a file held, newest first, each once."""
+        seen = {""}
+        for commit, old in self._walk("HEAD", name):
+            blob = self._blob(commit, old)
+            if blob not in seen:
+                seen.add(blob)
+                yield self._git("cat-file", "blob", blob)
+
     def operator(self) -> Person | None:
         """Return whoever runs this program, if git was told who that is."""
         names, addresses = [], []

@@ -91,6 +91,8 @@ def show_built(project: Project, built: Built) -> None:
     common.show_findings(built.warnings, err=True)
     for advisory, reason in built.withheld:
         click.echo(f"withheld {advisory}: {reason}")
+    for advisory, held in built.held:
+        click.echo(f"held     {advisory}: {held}")
     for path in built.removed:
         click.echo(f"removed  {path}")
     advisories = common.counted(len(built.summaries), "advisory", "advisories")

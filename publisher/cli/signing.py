@@ -187,7 +187,12 @@ def planned(project: Project, wanted: Wanted, *, dry_run: bool) -> Planned:
         if named or reason != signing.SIGNED_ALREADY:
             click.echo(f"skipped  {what}: {reason}")
     other = None if named or wanted.again else housekeeping.to_sign(tools)
-    unlinted = tuple(each.id for each in loaded if each.checked is None)
+    # A draft may be wrong as long as nobody asks for it.
+    unlinted = tuple(
+        each.id
+        for each in loaded
+        if each.checked is None and (named or not each.is_draft)
+    )
     texts = (*plan.texts, *([other] if other else []))
     return Planned(texts, left.Left(unlinted, plan.doubts))
 

@@ -81,7 +81,7 @@ def _server(facts: Facts) -> Iterator[_Family]:
         about = "Lists that are not as declared"
         yield _one("lists_differing", about, len(facts.undeclared))
     waiting = [
-        ({"where": each.where, "what": each.what}, float(each.count))
+        ({"where": each.where, "kind": str(each.kind)}, float(each.count))
         for each in server.matters
     ]
     yield _Family("waiting", "What is held, put aside or bounces", waiting)

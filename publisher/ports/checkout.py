@@ -30,6 +30,13 @@ class Repository(Protocol):
         """Return the files of an advisory's folder, by file name."""
         ...
 
+    def committed(self, path: PurePosixPath, digest: str) -> bytes:
+        """Return what a file held once, by its SHA-256, out of the history of git.
+
+        OperatorError: it is not found there.
+        """
+        ...
+
     def add(self, path: PurePosixPath, data: bytes) -> None:
         """Write a new file at once and whole; one that is there raises AuthorError."""
         ...

@@ -386,10 +386,10 @@ def test_what_is_wrong_fits_on_one_screen_too(
     listed: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from publisher.cli import monitoring
-    from publisher.model.concern import Concern, Urgency
+    from publisher.model.concern import Code, Concern, Urgency
     from publisher.pipeline.watching import Facts
 
-    many = [Concern(Urgency.CRITICAL, "held", f"thing {n}") for n in range(99)]
+    many = [Concern(Urgency.CRITICAL, Code.HELD, f"thing {n}") for n in range(99)]
     facts = Facts(Project(listed.root).clock())
     monkeypatch.setattr(monitoring, "look", lambda *_: (facts, many))
 
