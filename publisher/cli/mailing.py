@@ -35,7 +35,7 @@ def show_due(project: Project, *, as_json: bool) -> None:
 
     tools = project.rehearsal()
     built = building.build(tools)
-    outcomes = project.journal.outcomes()
+    outcomes = pushing.known(tools, built.summaries, project)
     mails = pushing.announcements(tools, built.summaries, outcomes)
     if as_json:
         common.show_json([_mail(each) | {"state": str(state)} for each, state in mails])

@@ -31,6 +31,7 @@ _STANDS = {
     "sent": "sent to {}",
     "delivered": "arrived on {}",
     "damaged": "DAMAGED on {}",
+    "elsewhere": "posted to {}, by another clone",
     "old": "too old for {}",
 }
 
@@ -142,10 +143,10 @@ def _shown(project: Project, names: Sequence[str], limit: timedelta) -> _Shown:
 
     tools = project.tools()
     wanted = common.select(tools.repository.snapshot(), names)
-    statuses = status(tools, project.journal.outcomes(), wanted)
     if names:
-        return _Shown(names, statuses, None)
+        return _Shown(names, status(tools, project, wanted), None)
     facts, concerns = monitoring.look(project, limit)
+    statuses = status(tools, project, wanted, facts.outcomes)
     return _Shown(names, statuses, facts, concerns)
 
 

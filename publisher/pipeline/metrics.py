@@ -36,7 +36,9 @@ def _families(facts: Facts, concerns: Sequence[Concern]) -> Iterator[_Family]:
     urgency = max((each.urgency for each in concerns), default=0)
     yield _one("status", "0 all is well, 1 warning, 2 critical", urgency)
     codes = sorted({each.code for each in concerns})
-    counts = [({"code": c}, sum(each.code == c for each in concerns)) for c in codes]
+    counts = [
+        ({"code": str(c)}, sum(each.code == c for each in concerns)) for c in codes
+    ]
     yield _Family("concerns", "What is to be looked at, by kind", counts)
     yield _one("advisories", "Advisories that are published", facts.advisories)
     states = [({"state": str(s)}, facts.states.get(str(s), 0)) for s in State]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from publisher.errors import TrustError
 from publisher.model.chain import Signed
 from publisher.model.state import HeldBack, Standing, State
-from publisher.pipeline import accepting, checking, in_force, recording
+from publisher.pipeline import accepting, checking, in_force, pushing, recording
 from publisher.push import due
 from publisher.render import pages
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from publisher.model.ids import AdvisoryId
     from publisher.pipeline.checking import Loaded
-    from publisher.pipeline.tools import Tools
+    from publisher.pipeline.tools import Outside, Tools
     from publisher.ports import Outcome
     from publisher.record import Record
     from publisher.sign.accept import Unsigned
@@ -35,7 +35,7 @@ class TextStatus:
     signed: bool
     built: bool
     lists: Mapping[str, str] = field(default_factory=dict)
-    """`due`, `unknown`, `sent` or `old`, by list address."""
+    """A state of `publisher.push.due`, by list address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,14 @@ class Status:
 
 def status(
     tools: Tools,
-    outcomes: Mapping[str, Outcome],
+    outside: Outside,
     wanted: Iterable[AdvisoryId] | None = None,
+    outcomes: Mapping[str, Outcome] | None = None,
 ) -> list[Status]:
     """Say how things stand with those of `wanted`, or with all.
 
-    What is wrong with one advisory hides no other.
+    What is wrong with one advisory hides no other. `outcomes` are what is known of the
+    mails; None: the journal and the list server are asked.
     """
     every = recording.current(tools)
     public = in_force.view(tools)
@@ -87,6 +89,12 @@ def status(
     record = every.public(tools.now)
     checked = [each for each in loaded if each.checked is not None]
     joined = _joined(public.tools, checked, record)
+    if outcomes is None:
+        signed = [each for each in joined.values() if isinstance(each, Signed)]
+        mailed = [each for each in signed if not each.advisory.withheld(tools.now)]
+        outcomes = pushing.known(
+            public.tools, list(map(pages.summary, mailed)), outside
+        )
     held = [each for each in chosen if each in public.held]
     work = {each.id: each for each in _load(tools, held)} if held else {}
     return [

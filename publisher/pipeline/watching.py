@@ -19,6 +19,7 @@ from publisher.pipeline import (
     building,
     housekeeping,
     listing,
+    pushing,
     standstill,
 )
 from publisher.pipeline.release import SITE
@@ -64,6 +65,8 @@ class Facts:
     problem: str = ""
     """Why nothing can be published; empty if something can."""
     advisories: int = 0
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    """What is known of each mail, by Message-ID."""
     states: Mapping[str, int] = field(default_factory=dict)
     """How many mails there are in each state of `publisher.push.due`."""
     mails: tuple[Mailed, ...] = ()
@@ -94,13 +97,13 @@ class Facts:
 def facts(tools: Tools, outside: Outside, *, busy: bool) -> Facts:
     """Find out; `tools` are those of a rehearsal."""
     settings, journal = tools.settings, outside.journal
-    outcomes = journal.outcomes()
     problem = ""
     summaries: tuple[Summary, ...] = ()
     try:
         summaries = building.build(tools).summaries
     except PublisherError as error:
         problem = str(error)
+    outcomes = pushing.known(tools, summaries, outside)
     deliveries = list(due.deliveries(summaries, settings, outcomes))
     server, undeclared = _server(tools, outside)
     warnings, expires = _security_txt(tools)
@@ -108,11 +111,12 @@ def facts(tools: Tools, outside: Outside, *, busy: bool) -> Facts:
         now=tools.now,
         problem=problem,
         advisories=len(summaries),
+        outcomes=outcomes,
         states=Counter(str(each.state) for each in deliveries),
         mails=tuple(_mails(deliveries, summaries, tools, outside)),
         deploy=journal.last(SITE),
         busy=busy,
-        published=_published(journal, outcomes),
+        published=_published(journal),
         server=server,
         undeclared=undeclared,
         keys=_keys(tools),
@@ -175,8 +179,9 @@ def _mailed(delivery: Delivery, summary: Summary, journal: Journal) -> Mailed:
     )
 
 
-def _published(journal: Journal, outcomes: Mapping[str, Outcome]) -> datetime | None:
+def _published(journal: Journal) -> datetime | None:
     """Return when a mail was posted last; the journal has its mails in that order."""
+    outcomes = journal.outcomes()
     posted = [name for name, outcome in outcomes.items() if outcome.posted][-_LATEST:]
     times = [
         record.at

@@ -35,6 +35,8 @@ class State(StrEnum):
     """The canary's copy is what was signed."""
     DAMAGED = "damaged"
     """The canary's copy is not what was signed."""
+    ELSEWHERE = "elsewhere"
+    """The list server posted it for another clone of the project."""
     OLD = "old"
     """It is dated before `announce_since`."""
 
@@ -44,6 +46,7 @@ _STATES: Mapping[Outcome | None, State] = {
     Outcome.ACCEPTED: State.SENT,
     Outcome.DELIVERED: State.DELIVERED,
     Outcome.DAMAGED: State.DAMAGED,
+    Outcome.ELSEWHERE: State.ELSEWHERE,
 }
 """What a list knows of a text, by what is known of its mail."""
 OPEN = frozenset({State.DUE, State.UNKNOWN})

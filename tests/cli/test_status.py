@@ -120,7 +120,7 @@ def test_a_problem_is_told_and_hides_no_other_advisory(desk: Desk) -> None:
 def test_what_is_signed_and_not_built_is_not_published() -> None:
     run("sign", "--yes")
 
-    assert run_json("status")["advisories"][0]["state"] == "not built"
+    assert run_json("status")["advisories"][0]["state"] == "unbuilt"
 
 
 def test_json_has_everything(desk: Desk) -> None:
@@ -219,6 +219,7 @@ def test_what_is_stuck_is_there_as_json() -> None:
 
     assert shown["problem"] == ""
     assert shown["matters"][0] == {
+        "kind": "held-posts",
         "where": EN,
         "what": "posts held for a moderator",
         "count": 2,

@@ -145,7 +145,7 @@ def test_status_names_what_is_held_back_and_what_is_wrong_with_it(
     revise_badly(workplace)
     repository.commit(TARO)
 
-    [found] = status(workplace.tools(), {})
+    [found] = status(workplace.tools(), workplace)
 
     assert found.standing.state is State.PUBLISHED
     assert found.held is not None

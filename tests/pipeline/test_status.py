@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from publisher.model.state import Standing, State
+from publisher.pipeline.pushing import Result
 from publisher.pipeline.status import Status, status
 from tests.projects import ID, Workplace
 
@@ -12,7 +15,7 @@ LISTS = {"en": "announce-en@lists.cert.example", "ja": "announce-ja@lists.cert.e
 
 
 def only(workplace: Workplace) -> Status:
-    (found,) = status(workplace.tools(), workplace.project.journal.outcomes())
+    (found,) = status(workplace.tools(), workplace)
     return found
 
 
@@ -94,3 +97,24 @@ def test_what_is_accepted_is_no_problem(workplace: Workplace) -> None:
     (problem,) = only(workplace).problems
 
     assert " L425 " in problem
+
+
+def test_what_another_clone_sent_is_called_neither_due_nor_sent(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    workplace.apply_lists()
+    workplace.sign()
+    workplace.build()
+    workplace.push()
+    second = workplace.clone(tmp_path / "second")
+    second.build()
+
+    [found] = status(second.tools(), second)
+    pushed = second.push()
+    [later] = status(second.tools(), second)
+    second.close()
+
+    assert [set(text.lists.values()) for text in found.texts] == [{"elsewhere"}] * 2
+    assert [each.result for each in pushed] == [Result.FOUND] * 2
+    assert [set(text.lists.values()) for text in later.texts] == [{"sent"}] * 2
+    assert len(workplace.lists.mails) == 2
