@@ -194,9 +194,12 @@ def _unknown(announcement: Announcement, outside: Outside, doubt: str) -> Pushed
 
 def _send(announcement: Announcement, outside: Outside) -> Pushed:
     journal, clock = outside.journal, outside.clock
-    journal.record(announcement, Outcome.INTENDED, clock())
+    now = clock()
+    # A retry of what may be there already is the same message, its Date as well.
+    first = confirming.first_handed_over(journal.records(announcement.message_id))
+    journal.record(announcement, Outcome.INTENDED, now)
     try:
-        outside.lists.post(announcement)
+        outside.lists.post(mail.dated(announcement, first or now))
     except MailmanError as error:
         if not error.certain:
             raise
