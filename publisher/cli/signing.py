@@ -279,6 +279,8 @@ def _show(texts: Sequence[ToSign]) -> None:
     for each in texts:
         head = f"── {each.title} "
         click.secho(f"{head}{'─' * (_RULE - len(head))}", bold=True)
+        if each.unannounced:
+            click.secho(f"will not be mailed: {each.unannounced}", fg="yellow")
         click.echo(each.text)
 
 

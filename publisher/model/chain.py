@@ -140,6 +140,8 @@ class ToSign:
     """Which edition it is; None: no advisory's text."""
     replaces: bool = False
     """Whether a file that is there is replaced; that of an advisory never is."""
+    unannounced: str = ""
+    """Why it will not be mailed; empty if it will be, or is no advisory's text."""
 
 
 @dataclass(frozen=True, slots=True)

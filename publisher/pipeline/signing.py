@@ -11,12 +11,14 @@ from publisher.edition import edition
 from publisher.errors import GpgError, OperatorError, TrustError
 from publisher.model.chain import EditionKey, ToSign
 from publisher.pipeline import accepting, checking, recording
+from publisher.push import due
 from publisher.record import guard
-from publisher.sign import cleartext, fitness, fresh, trust
+from publisher.sign import accept, cleartext, fitness, fresh, trust
 
 if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
+    from publisher.model.advisory import Text
     from publisher.model.chain import Checked
     from publisher.model.ids import AdvisoryId
     from publisher.pipeline.checking import Loaded
@@ -194,6 +196,15 @@ def _plan(found: Iterable[ToSign | tuple[str, str]]) -> Plan:
     return Plan(tuple(texts), tuple(skipped))
 
 
+def _last(loaded: Loaded, text: Text) -> int:
+    """Return the newest revision that is signed in a text's language; 0: none is."""
+    names = (accept.file_name(loaded.id, name) for name in loaded.files)
+    return max(
+        (n.key.revision for n in names if n and n.key.language == text.language),
+        default=0,
+    )
+
+
 def _editions(
     tools: Tools, loaded: Loaded, checked: Checked, state: str
 ) -> Iterator[ToSign | tuple[str, str]]:
@@ -211,7 +222,15 @@ def _editions(
             )
         else:
             made = edition(checked, text, tools.presentation, state)
-            yield ToSign(folder / key.filename, made.text, str(key), key)
+            yield ToSign(
+                folder / key.filename,
+                made.text,
+                str(key),
+                key,
+                unannounced=due.unannounced(
+                    advisory, text, _last(loaded, text), tools.settings
+                ),
+            )
 
 
 def _again(group: Sequence[Verified], record: Record) -> ToSign | tuple[str, str]:
