@@ -105,6 +105,12 @@ class KeyState:
         found = (_address(user) for user in self.user_ids)
         return tuple(dict.fromkeys(address for address in found if address))
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names in its user ids, each once."""
+        found = (user.partition("<")[0].strip() for user in self.user_ids)
+        return tuple(dict.fromkeys(name for name in found if name))
+
     def part(self, fingerprint: str) -> KeyPart | None:
         """Return the part of this fingerprint, if it has one."""
         return next((p for p in self.parts if p.fingerprint == fingerprint), None)

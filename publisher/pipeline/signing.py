@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
     from publisher.model.chain import Checked
-    from publisher.model.ids import AdvisoryId
+    from publisher.model.ids import AdvisoryId, Language
     from publisher.pipeline.checking import Loaded
     from publisher.pipeline.tools import Tools
     from publisher.ports import Signer
@@ -42,7 +42,7 @@ class Plan:
 
 def plan(tools: Tools, loaded: Sequence[Loaded]) -> Plan:
     """Say what `sign` would sign; a signed text in doubt is a TrustError."""
-    accepting.read_texts(tools, loaded)
+    signed = accepting.read_texts(tools, loaded)
     record = recording.current(tools).public(tools.now)
     found: list[ToSign | tuple[str, str]] = []
     doubts: list[str] = []
@@ -58,7 +58,11 @@ def plan(tools: Tools, loaded: Sequence[Loaded]) -> Plan:
         except TrustError as error:
             doubts.append(str(error))
             continue
-        found += _editions(tools, each, each.checked, record.state)
+        last = {
+            text.imprint.key.language: text.imprint.sources[0][1]
+            for text in sorted(signed.get(each.id, ()), key=lambda one: one.imprint.key)
+        }
+        found += _editions(tools, each, each.checked, record.state, last)
     return replace(_plan(found), doubts=tuple(doubts))
 
 
@@ -195,8 +199,13 @@ def _plan(found: Iterable[ToSign | tuple[str, str]]) -> Plan:
 
 
 def _editions(
-    tools: Tools, loaded: Loaded, checked: Checked, state: str
+    tools: Tools,
+    loaded: Loaded,
+    checked: Checked,
+    state: str,
+    last: Mapping[Language, str],
 ) -> Iterator[ToSign | tuple[str, str]]:
+    """Yield the texts to sign; `last` has the digests of what was signed last."""
     advisory = checked.advisory
     folder = tools.repository.folder(advisory.id)
     for text in advisory.texts:
@@ -211,7 +220,9 @@ def _editions(
             )
         else:
             made = edition(checked, text, tools.presentation, state)
-            yield ToSign(folder / key.filename, made.text, str(key), key)
+            since = last.get(text.language, "")
+            path = folder / key.filename
+            yield ToSign(path, made.text, str(key), key, since=since)
 
 
 def _again(group: Sequence[Verified], record: Record) -> ToSign | tuple[str, str]:
