@@ -132,7 +132,7 @@ def _keys(facts: Facts) -> Iterator[Concern]:
         what = "signs until" if signs else "signs nothing more: it ends"
         urgency = _WARNING if signs else _CRITICAL
         text = f"the key {name} {what} {end:%Y-%m-%d} (docs/keys.md)"
-        yield Concern(urgency, "key", text, (f"gpg --quick-set-expire {name} 2y",))
+        yield Concern(urgency, "key", text, facts.extending.get(name, ()))
 
 
 def _security_txt(facts: Facts) -> Iterator[Concern]:

@@ -110,7 +110,8 @@ def check(tools: Tools, to_sign: ToSign, data: bytes, now: datetime) -> Kept:
         payload = trust.decide(data, report, whose)
         fresh.require(data)
     except TrustError as error:
-        msg = f"{to_sign.title}: the signature does not count: {error}"
+        more = accepting.unknown_subkey(report)
+        msg = f"{to_sign.title}: the signature does not count: {error}{more}"
         raise TrustError(msg) from error
     if payload.text != to_sign.text:
         msg = (
