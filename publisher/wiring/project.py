@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from publisher.model.settings import Settings
     from publisher.ports import Crawler, Inbox, Links, Lists, Signer, Target, Verifier
     from publisher.presentation import Presentation
+    from publisher.source import Finding
 
 STATE = ".publisher"
 """The folder of a project's local state; ignored by git."""
@@ -90,6 +91,15 @@ class Project:
         from publisher.adapters import templates
 
         return templates.presentation(self.settings, self.templates_folder)
+
+    def template_findings(self) -> tuple[Finding, ...]:
+        """Return what is wrong with the project's own templates."""
+        from publisher.adapters import own_templates, templates
+        from publisher.pipeline import templating
+
+        own = own_templates.read(self.templates_folder, self.settings)
+        packaged = templates.presentation(self.settings, templates.PACKAGED)
+        return templating.findings(own, self.presentation, packaged)
 
     @cached_property
     def cache(self) -> SqliteCache:
