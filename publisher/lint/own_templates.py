@@ -24,6 +24,8 @@ _OF_JINJA = frozenset(jinja2.defaults.DEFAULT_NAMESPACE)
 _GIVEN = frozenset(("words", "settings", "language"))
 _FILLED = re.compile(r"\{(\w*)[^{}]*\}")
 _SUBJECT = "Subject: "
+_SHORT = 80
+"""Characters of a name for which another one is proposed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,10 @@ def broken(own: OwnTemplates) -> Iterator[Problem]:
 
 def unknown(own: OwnTemplates) -> Iterator[Problem]:
     """Find placeholders that nobody fills in."""
+    folders = {path.partition("/")[0] for path in own.files}
+    names = {folder: _known(own, folder) for folder in folders}
     for path, text in own.files.items():
-        known = _known(own, path)
+        known = names[path.partition("/")[0]]
         for name in sorted(_undeclared(path, text) - known):
             at = _at(path, _line(text, rf"\b{re.escape(name)}\b"))
             yield Problem(at, f"{name!r} is unknown here", _meant(name, known))
@@ -211,13 +215,12 @@ def _named(path: str, text: str) -> set[str]:
         return set()
 
 
-def _known(own: OwnTemplates, path: str) -> set[str]:
-    """Return the names that templates of this folder may use."""
-    folder = path.partition("/")[0] + "/"
+def _known(own: OwnTemplates, folder: str) -> set[str]:
+    """Return the names that templates of a folder may use."""
     packaged = (
         _undeclared(name, text)
         for name, text in own.packaged.items()
-        if name.startswith(folder)
+        if name.startswith(f"{folder}/")
     )
     return {*_OF_JINJA, *_GIVEN, *own.given, *(n for names in packaged for n in names)}
 
@@ -227,5 +230,7 @@ def _names(text: str) -> set[str]:
 
 
 def _meant(name: str, known: Iterable[str], mark: str = "") -> str:
-    near = difflib.get_close_matches(name, sorted(known), 1)
+    # It takes its time with long ones.
+    short = sorted(each for each in known if len(each) < _SHORT)
+    near = difflib.get_close_matches(name, short, 1) if len(name) < _SHORT else []
     return f"perhaps {mark}{near[0]}" if near else ""
