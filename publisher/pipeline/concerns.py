@@ -167,7 +167,7 @@ def _keys(facts: Facts) -> Iterator[Concern]:
             urgency,
             Code.KEY,
             text,
-            (f"gpg --quick-set-expire {name} 2y",),
+            facts.extending.get(name, ()),
             {"fingerprint": name, "until": end.isoformat()},
         )
 

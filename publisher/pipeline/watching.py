@@ -25,9 +25,11 @@ from publisher.pipeline import (
 from publisher.pipeline.release import SITE
 from publisher.ports import Outcome
 from publisher.push import due
+from publisher.sign import renewal
 
 if TYPE_CHECKING:
     from publisher.model.chain import EditionKey
+    from publisher.model.keys import KeyState
     from publisher.model.summary import Summary
     from publisher.pipeline.standstill import Standstill
     from publisher.pipeline.tools import Outside, Tools
@@ -83,6 +85,8 @@ class Facts:
     """Lists that are not as they are declared."""
     keys: Mapping[str, datetime | None] = field(default_factory=dict)
     """Until when each key that signs can do so; None: for ever."""
+    extending: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The commands that let each of them sign for longer."""
     warnings: tuple[str, ...] = ()
     """What there is to say of security.txt."""
     expires: datetime | None = None
@@ -107,6 +111,7 @@ def facts(tools: Tools, outside: Outside, *, busy: bool) -> Facts:
     deliveries = list(due.deliveries(summaries, settings, outcomes))
     server, undeclared = _server(tools, outside)
     warnings, expires = _security_txt(tools)
+    keys = _keys(tools)
     return Facts(
         now=tools.now,
         problem=problem,
@@ -119,7 +124,11 @@ def facts(tools: Tools, outside: Outside, *, busy: bool) -> Facts:
         published=_published(journal),
         server=server,
         undeclared=undeclared,
-        keys=_keys(tools),
+        keys={name: key.signs_until for name, key in keys.items()},
+        extending={
+            name: (*renewal.extend(key, tools.now), renewal.export(name))
+            for name, key in keys.items()
+        },
         warnings=warnings,
         expires=expires,
     )
@@ -208,14 +217,14 @@ def _server(
     return stands, tuple(each.mailing_list for each in plans if not each.agrees)
 
 
-def _keys(tools: Tools) -> Mapping[str, datetime | None]:
+def _keys(tools: Tools) -> Mapping[str, KeyState]:
     try:
         known = tools.verifier.keys()
     except PublisherError:
         # Without them nothing can be published, which is said already.
         return {}
     names = tools.settings.team.fingerprints
-    return {name: known[name].signs_until for name in names if name in known}
+    return {name: known[name] for name in names if name in known}
 
 
 def _security_txt(tools: Tools) -> tuple[tuple[str, ...], datetime | None]:
