@@ -33,7 +33,10 @@ REST_USER = "restadmin"
 _QUICK = ("command", "in", "lmtp", "out", "pipeline", "virgin")
 _SLOW = {"bounces": "1s", "retry": "5s", "task": "1m"}
 _OFF = ("archive", "digest", "nntp")
-_COMMANDS = "publisher.mailman_plugin.runners.command.Commands"
+_CLASSES = {
+    "command": "publisher.mailman_plugin.runners.command.Commands",
+    "lmtp": "publisher.mailman_plugin.runners.lmtp.Intake",
+}
 
 GUNICORN = """\
 [gunicorn]
@@ -129,7 +132,8 @@ def _runners(settings: MailHostSettings) -> dict[str, dict[str, object]]:
         **{f"runner.{name}": {"start": "no"} for name in _OFF},
     }
     if settings.use_plugin:
-        sections["runner.command"]["class"] = _COMMANDS
+        for name, ours in _CLASSES.items():
+            sections[f"runner.{name}"]["class"] = ours
     return sections
 
 
