@@ -93,9 +93,9 @@ class Delivery:
             return _LOOP
         recipients = list(dict.fromkeys(envelope.rcpt_tos))
         lists = [address for address in recipients if self.is_for_lists(address)]
-        refusal = _refusal(content) if lists else ""
-        if refusal:
-            return refusal
+        why = refusal(content) if lists else ""
+        if why:
+            return why
         sender = _bare(envelope.mail_from)
         mark = _mark(sender, headers, content)
         content = _received(server, session) + content
@@ -149,7 +149,7 @@ def _mark(sender: str, headers: bytes, content: bytes) -> str:
     return hashlib.sha256(whole).hexdigest()[:_MARK_DIGITS]
 
 
-def _refusal(content: bytes) -> str:
+def refusal(content: bytes) -> str:
     """Return why a mail is not for a list, whoever asks; "" if it may be."""
     try:
         check.require(content, limits.LIST)

@@ -20,21 +20,19 @@ class TooDearError(Exception):
     """A mail took more than it may; it would again."""
 
 
-def watch(
-    seconds: float = SECONDS, clock: Callable[[], float] = time.thread_time
-) -> Callable[[], None]:
+def watch(seconds: float) -> Callable[[], None]:
     """Return what raises TooDearError once this thread has worked so long."""
-    end = clock() + seconds
+    end = time.thread_time() + seconds
 
     def look() -> None:
-        if clock() > end:
+        if time.thread_time() > end:
             raise TooDearError(_told(seconds))
 
     return look
 
 
 @contextmanager
-def limited(seconds: float = SECONDS) -> Iterator[None]:
+def limited(seconds: float) -> Iterator[None]:
     """Raise TooDearError from within what works longer; for the main thread only."""
 
     def end(_number: int, _frame: FrameType | None) -> None:

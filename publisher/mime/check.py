@@ -67,9 +67,12 @@ def _require_head(data: bytes, limits: Limits) -> None:
 
 def _require_fields(data: bytes, limits: Limits) -> None:
     for found in _TAKEN_APART.finditer(data):
-        if found.end() - found.start() > limits.field:
-            name = found[0].partition(b":")[0].decode("ascii")
+        name = found[0].partition(b":")[0].decode("ascii")
+        if len(found[0]) > limits.field:
             msg = f"has a field {name} of more than {limits.field // 1024} KiB"
+            raise MailError(msg)
+        if found[0].count(b";") > limits.parameters:
+            msg = f"has a field {name} of more than {limits.parameters} parameters"
             raise MailError(msg)
     for found in _ENCODED.finditer(data):
         require_charset(found[1].decode("ascii", "surrogateescape"))

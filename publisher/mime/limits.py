@@ -35,6 +35,8 @@ class Limits:
     field: int
     """Bytes of a field that is taken apart, such as From or Content-Type. Some of
     their readers take time that grows with the square of it."""
+    parameters: int = 100
+    """Of such a field; each is looked at again for each of them."""
 
 
 LIST = Limits(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.model.found import Found
 from publisher.mime import parts
+from publisher.model.found import Found
 from publisher.pipeline import unpacking
 from publisher.pipeline.unpacking import Piece
 from tests import letters

@@ -91,7 +91,7 @@ class Commands(CommandRunner):  # type: ignore[misc]  # Mailman has no types.
 
 def _answer(mlist: IMailingList, msg: Message, subaddress: str) -> None:
     """Do what a mail asks for, if a person wrote it."""
-    with allowance.limited():
+    with allowance.limited(allowance.SECONDS):
         reason = automatic.reason(msg)
         sender, source = reading.sender(msg), origin.of(msg)
         command = _command(mlist, msg, subaddress)

@@ -68,9 +68,9 @@ class Server(LMTP):
 
     async def push(self, status: AnyStr) -> None:
         """Send an answer."""
-        is_last = isinstance(status, str) and status.startswith(_TOO_LONG)
-        recipients = self.envelope.rcpt_tos if is_last and self.envelope else []
-        for _ in recipients or [""]:
+        is_last = str(status).startswith(_TOO_LONG)
+        count = len(self.envelope.rcpt_tos) if is_last and self.envelope else 1
+        for _ in range(count):
             await super().push(status)
 
 
@@ -98,7 +98,7 @@ class Intake(lmtp.LMTPRunner):  # type: ignore[misc]  # As above.
 
 def refused(content: bytes, recipients: list[str]) -> str:
     """Return why a mail is not taken, as an answer of LMTP; "" if it is."""
-    watch = allowance.watch()
+    watch = allowance.watch(allowance.SECONDS)
     try:
         message = parts.parse(content, LIST, kind=Message, watch=watch)
         if not all(map(_is_for_commands, recipients)):
