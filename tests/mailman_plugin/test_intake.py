@@ -8,15 +8,13 @@ import time
 import pytest
 
 from publisher.mailhost import MailRefusedError
-from publisher.mailman_plugin import allowance
-from publisher.mailman_plugin.runners import lmtp
 from publisher.mime.limits import LIST
 from tests.mailman_plugin import hostile
 from tests.mailman_plugin.hosts import EN, Server
-from tests.mailman_plugin.selfservice.people import Person
+from tests.mailman_plugin.selfservice.people import Person, token
 from tests.mime import costly
 
-real = [pytest.mark.mailman, pytest.mark.gpg, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.mailman, pytest.mark.gpg, pytest.mark.enable_socket]
 
 JOIN, OWNER = EN.sub_address("join"), EN.sub_address("owner")
 HEAD = b"From: %s\r\nMessage-ID: <1@evil.example>\r\n"
@@ -54,78 +52,45 @@ def answers(server: Server, recipients: list[str], content: bytes) -> list[int]:
 def is_answered(server: Server, address: str) -> bool:
     """Tell whether somebody who asks to join is asked to confirm."""
     found = Person(server, address).write(JOIN)
-    return [each["subject"].startswith("confirm") for each in found] == [True]
+    return len(found) == 1 and token(found[0]) != ""
 
 
-class TestIntake:
-    """On one Mailman, one after the other."""
-
-    pytestmark = real
-
-    def test_each_recipient_is_told_that_a_mail_is_refused(
-        self, server: Server
-    ) -> None:
-        with hostile.nobody_hears_of_it(server):
-            for name, (content, code) in REFUSED.items():
-                for recipients in ([JOIN], [EN.address, JOIN, OWNER]):
-                    wanted = [code] * len(recipients)
-                    assert answers(server, recipients, content) == wanted, name
-
-    def test_senders_that_mailman_cannot_read_reach_only_our_own_program(
-        self, server: Server
-    ) -> None:
-        with hostile.nobody_hears_of_it(server):
-            for content in (ODD, CROWD + b"\r\n\r\njoin\r\n"):
-                assert answers(server, [EN.address], content) == [554]
-                assert answers(server, [OWNER], content) == [554]
-        assert answers(server, [JOIN], ODD) == [250]
-
-    def test_an_honest_reader_is_answered_after_all_that(self, server: Server) -> None:
-        mallory = Person(server, "mallory@evil.example")
-        request = EN.sub_address("request")
-        begun = time.monotonic()
-
-        for content in (costly.levels(800), costly.levels(5000)):
-            with pytest.raises(MailRefusedError, match="554"):
-                mallory.send(content, request)
-        told = mallory.send(costly.markup(b"<a " * 300 + b"\n")(99_000), request)
-
-        assert is_answered(server, "honest@home.example")
-        assert len(told) == 1
-        # It took minutes, and is told apart from seconds on any machine.
-        assert time.monotonic() - begun < 60
-        folder = server.host.settings.directory / "queue"
-        left = [
-            str(file)
-            for name in ("command", "in", "shunt", "bad", "bounces")
-            for file in folder.glob(f"{name}/*")
-        ]
-        assert left == []
+def test_each_recipient_is_told_that_a_mail_is_refused(server: Server) -> None:
+    with hostile.nobody_hears_of_it(server):
+        for name, (content, code) in REFUSED.items():
+            for recipients in ([JOIN], [EN.address, JOIN, OWNER]):
+                wanted = [code] * len(recipients)
+                assert answers(server, recipients, content) == wanted, name
 
 
-def test_what_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(allowance, "SECONDS", -1.0)
-
-    answer = lmtp.refused(TOP + b"\r\njoin\r\n", [])
-
-    assert answer == "554 5.6.0 this mail takes more than -1 seconds to read"
-
-
-def test_whatever_works_too_long_is_broken_off() -> None:
-    def work() -> None:
-        with allowance.limited(0.05):
-            while True:
-                sum(range(1000))
-
-    with pytest.raises(allowance.TooDearError, match=r"more than 0\.05 seconds"):
-        work()
+def test_senders_that_mailman_cannot_read_reach_only_our_own_program(
+    server: Server,
+) -> None:
+    with hostile.nobody_hears_of_it(server):
+        for content in (ODD, CROWD + b"\r\n\r\njoin\r\n"):
+            assert answers(server, [EN.address], content) == [554]
+            assert answers(server, [OWNER], content) == [554]
+    assert answers(server, [JOIN], ODD) == [250]
 
 
-def test_what_is_done_in_time_is_left_alone() -> None:
-    with allowance.limited(0.05):
-        read = "join"
-    begin = time.process_time()
-    while time.process_time() - begin < 0.1:
-        sum(range(1000))
+def test_an_honest_reader_is_answered_after_all_that(server: Server) -> None:
+    mallory = Person(server, "mallory@evil.example")
+    request = EN.sub_address("request")
+    begun = time.monotonic()
 
-    assert read == "join"
+    for content in (costly.levels(800), costly.levels(5000)):
+        with pytest.raises(MailRefusedError, match="554"):
+            mallory.send(content, request)
+    told = mallory.send(costly.markup(b"<a " * 300 + b"\n")(99_000), request)
+
+    assert is_answered(server, "honest@home.example")
+    assert len(told) == 1
+    # It took minutes, and is told apart from seconds on any machine.
+    assert time.monotonic() - begun < 60
+    folder = server.host.settings.directory / "queue"
+    left = [
+        str(file)
+        for name in ("command", "in", "shunt", "bad", "bounces")
+        for file in folder.glob(f"{name}/*")
+    ]
+    assert left == []
