@@ -48,14 +48,16 @@ def values() -> Mapping[str, str]:
 
 def foreign() -> tuple[str, ...]:
     """Return the settings of mailman.cfg that name another's code in place of ours."""
-    named = {
-        "[mta] outgoing": (config.mta.outgoing, DELIVERY),
-        **{
-            f"[runner.{name}] class": (getattr(config, f"runner.{name}")["class"], ours)
-            for name, ours in (("command", COMMANDS), ("lmtp", INTAKE))
-        },
+    as_needed = {
+        "[mta] outgoing": config.mta.outgoing.strip() == DELIVERY,
+        "[runner.command] class": _class("runner.command") == COMMANDS,
+        "[runner.lmtp] class": _class("runner.lmtp") == INTAKE,
     }
-    return tuple(name for name, (one, ours) in named.items() if one.strip() != ours)
+    return tuple(name for name, is_so in as_needed.items() if not is_so)
+
+
+def _class(section: str) -> str:
+    return str(getattr(config, section)["class"]).strip()
 
 
 def home() -> Path:

@@ -101,7 +101,7 @@ def refused(content: bytes, recipients: list[str]) -> str:
     watch = allowance.watch(allowance.SECONDS)
     try:
         message = parts.parse(content, LIST, kind=Message, watch=watch)
-        if not all(map(_is_for_commands, recipients)):
+        if not all(map(_is_ours, recipients)):
             _require_senders(message)
         watch()
     except TooLargeError as error:
@@ -126,11 +126,11 @@ def _require_senders(message: Message) -> None:
         raise MailError(msg)
 
 
-def _is_for_commands(recipient: str) -> bool:
-    """Tell whether our own runner for commands will read it, which stumbles never."""
+def _is_ours(recipient: str) -> bool:
+    """Tell whether a runner of our own will read it, which stumbles over nothing."""
     local = recipient.partition("@")[0].partition(config.mta.verp_delimiter)[0]
     name = lmtp.SUBADDRESS_NAMES.get(local.rpartition("-")[2])
-    return bool(lmtp.SUBADDRESS_QUEUES.get(name) == "command")
+    return lmtp.SUBADDRESS_QUEUES.get(name) in {"bounces", "command"}
 
 
 def _for_each(answer: str, count: int) -> str:
