@@ -8,6 +8,7 @@ what people and their programs send is far below the limits.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from publisher.mime import charsets
 from publisher.mime.limits import Limits, MailError, TooLargeError
@@ -36,12 +37,7 @@ def require(data: bytes, limits: Limits) -> bytes:
         msg = f"has more than {limits.size // 1024} KiB"
         raise TooLargeError(msg)
     data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if data.count(b"\n") > limits.lines:
-        msg = f"has more than {limits.lines} lines"
-        raise MailError(msg)
-    if _more(_NESTED, data, limits.nested):
-        msg = f"has more than {limits.nested} nested parts"
-        raise MailError(msg)
+    _require_lines(data, limits)
     _require_head(head(data), limits)
     _require_fields(data, limits)
     return data
@@ -50,6 +46,20 @@ def require(data: bytes, limits: Limits) -> bytes:
 def head(data: bytes) -> bytes:
     """Return the header of a mail whose lines end in LF."""
     return b"" if data.startswith(b"\n") else data.partition(b"\n\n")[0]
+
+
+def _require_lines(data: bytes, limits: Limits) -> None:
+    lines = data.count(b"\n")
+    if lines > limits.lines:
+        msg = f"has more than {limits.lines} lines"
+        raise MailError(msg)
+    nested = sum(1 for _ in islice(_NESTED.finditer(data), limits.nested + 1))
+    if nested > limits.nested:
+        msg = f"has more than {limits.nested} nested parts"
+        raise MailError(msg)
+    if lines * nested > limits.looks:
+        msg = f"has {lines} lines in {nested} nested parts, which is too much"
+        raise MailError(msg)
 
 
 def _require_head(data: bytes, limits: Limits) -> None:
@@ -83,8 +93,3 @@ def require_charset(name: str) -> None:
     if charsets.is_dear(name):
         msg = "names a charset that mail does not have"
         raise MailError(msg)
-
-
-def _more(pattern: re.Pattern[bytes], data: bytes, most: int) -> bool:
-    """Tell whether there are more than `most`, without looking for them all."""
-    return any(number > most for number, _ in enumerate(pattern.finditer(data), 1))

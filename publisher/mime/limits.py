@@ -25,7 +25,9 @@ class Limits:
     lines: int
     """Of any kind. Short ones cost most: each is an object of its own."""
     nested: int
-    """Parts that hold parts or mails. Each is asked of each line below it."""
+    """Parts that hold parts or mails."""
+    looks: int
+    """Lines times such parts. Python asks each part around a line whether it ends."""
     parts: int
     """Of any kind, blocks of a delivery report among them."""
     head: int
@@ -43,6 +45,7 @@ LIST = Limits(
     size=2**20,
     lines=100_000,
     nested=20,
+    looks=300_000,
     parts=1000,
     head=2**17,
     fields=1000,
@@ -55,6 +58,7 @@ MAILBOX = Limits(
     size=2**25,
     lines=1_000_000,
     nested=20,
+    looks=10_000_000,
     parts=1000,
     head=2**20,
     fields=10_000,
@@ -63,6 +67,13 @@ MAILBOX = Limits(
 """For mail of any kind in somebody's mailbox, with its attachments."""
 
 FORM = Limits(
-    size=2**13, lines=200, nested=2, parts=20, head=2**11, fields=10, field=2**10
+    size=2**13,
+    lines=200,
+    nested=2,
+    looks=600,
+    parts=20,
+    head=2**11,
+    fields=10,
+    field=2**10,
 )
 """For a form that a browser or a mail program sends (RFC 7578)."""

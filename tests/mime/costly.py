@@ -180,7 +180,7 @@ KINDS: dict[str, Kind] = {
     "mails in mails": nested(b"message/rfc822"),
     "reports in reports": nested(b"message/delivery-status"),
     "depth behind blanks": nested(b"\x1c\x1fmultipart/mixed"),
-    "lines within depth": around(b"\n"),
+    "lines within depth": around(b"line\n"),
     "dashes within depth": around(b"--\r\n"),
     "other boundaries within depth": around(b"--b0x\r\n"),
     "siblings": siblings(b"\r\n"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from email import message_from_bytes
 from email.feedparser import BytesFeedParser
 from email.message import Message
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.mime import charsets, check, limits, parts
+from publisher.mime import charsets, check, parts
 from publisher.mime.limits import LIST, MailError, TooLargeError
 from tests.mime import costly
 
@@ -29,6 +30,10 @@ def nested(levels: int, kind: bytes = b"multipart/mixed", end: bytes = b"\n") ->
         (TOP + b"\n" * LIST.lines, "has more than 100000 lines"),
         (TOP + b"\r" * LIST.lines, "has more than 100000 lines"),
         (nested(21), "has more than 20 nested parts"),
+        (
+            nested(15) + b"\n" * 20_001,
+            "has 20048 lines in 15 nested parts, which is too much",
+        ),
         (nested(5000), "has more than 20 nested parts"),
         (nested(21, end=b"\r"), "has more than 20 nested parts"),
         (nested(21, end=b"\r\n"), "has more than 20 nested parts"),
@@ -63,6 +68,7 @@ def test_it_is_refused(data: bytes, reason: str) -> None:
     "data",
     [
         nested(20),
+        nested(15) + b"\n" * 19_950,
         TOP + b"a:b\n" * 998 + b"\n" + b"a:b\n" * 2000,
         TOP + b"To: " + b"reader@home.example,\n " * 2000 + b"\n\njoin\n",
         TOP + b"\njoin\n\0",
@@ -130,7 +136,7 @@ def depth(message: Message) -> int:
 @given(st.lists(PIECES | st.binary(max_size=8), max_size=60).map(b"".join))
 def test_nothing_is_deeper_than_it_was_counted(data: bytes) -> None:
     """A digest holds mails without saying so, thus each may count for two."""
-    small = limits.Limits(2**20, 10**5, 3, 1000, 2**17, 1000, 2**13)
+    small = dataclasses.replace(LIST, nested=3)
 
     try:
         message = parts.parse(data, small)
