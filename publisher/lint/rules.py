@@ -14,6 +14,7 @@ from publisher.lint import (
     identity,
     links,
     mentions,
+    naming,
     own,
     publication,
     ranges,
@@ -31,6 +32,7 @@ from publisher.lint import (
 from publisher.lint.acceptance import Claim
 from publisher.lint.asked import Asked
 from publisher.lint.disclosure import Disclosure
+from publisher.lint.naming import Naming
 from publisher.lint.rule import Rule, judged
 from publisher.lint.source_text import SourceText
 from publisher.lint.subject import Subject
@@ -155,6 +157,11 @@ PROJECT: tuple[Rule[Disclosure], ...] = (
 """Rules of what the project has besides advisories. None of them may stand in the way
 of an emergency."""
 
+NAMING: tuple[Rule[Naming], ...] = (
+    Rule("L710", "ids are no mark of an advertisement", naming.advertising, _W),
+)
+"""Rules of the settings by which advisories get their names."""
+
 LINKS: tuple[Rule[Asked], ...] = (
     Rule("L801", "links are alive", asked.dead, _W),
     Rule("L802", "links to other pages of ours are alive", asked.own),
@@ -171,6 +178,13 @@ ACCEPTANCE: tuple[Rule[Claim], ...] = (
 )
 """Rules of what sources say is right as it is."""
 
-_ALL: tuple[Rule[Any], ...] = (*CANONICAL, *RULES, *PROJECT, *LINKS, *ACCEPTANCE)
+_ALL: tuple[Rule[Any], ...] = (
+    *CANONICAL,
+    *RULES,
+    *PROJECT,
+    *NAMING,
+    *LINKS,
+    *ACCEPTANCE,
+)
 CODES: Mapping[str, bool] = {rule.code: rule.waivable for rule in _ALL}
 """All codes of rules, and whether a source may accept what they find."""

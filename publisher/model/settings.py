@@ -276,6 +276,8 @@ class Settings:
     lint: Lint = Lint()
     target: TargetSettings | None = None
     """Where the site is put up; None: `site/` itself is served."""
+    former: tuple[str, ...] = ()
+    """What ids began with earlier. Those advisories stay, new ones have `prefix`."""
     canary: Canary | None = None
     """None: nobody looks at what subscribers get."""
 
@@ -288,6 +290,11 @@ class Settings:
     def every_list(self) -> tuple[MailingList, ...]:
         """Return the lists that are to be on the server, those for drills too."""
         return (*self.lists, *self.twins)
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """Return all that the ids of the team's advisories may begin with."""
+        return (self.prefix, *self.former)
 
     @property
     def is_drill(self) -> bool:

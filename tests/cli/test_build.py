@@ -38,8 +38,8 @@ def test_json_says_what_was_done(desk: Desk) -> None:
 
     built = run_json("build")
 
-    first = desk.folder("ADV-*-0001").name
-    second = desk.folder("ADV-*-0002").name
+    first = desk.folder("CSIRT-*-0001").name
+    second = desk.folder("CSIRT-*-0002").name
     assert built["published"] == [first]
     assert built["withheld"] == {second: "does not pass lint"}
     assert built["files"] == len(built["written"])

@@ -55,7 +55,7 @@ def test_the_ids_of_the_named_project_are_offered(
 ) -> None:
     monkeypatch.chdir("/")
 
-    assert offered("lint", "-C", str(desk.root), "ADV") == [desk.folder().name]
+    assert offered("lint", "-C", str(desk.root), "CSIRT") == [desk.folder().name]
 
 
 @pytest.mark.usefixtures("desk")

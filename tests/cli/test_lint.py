@@ -102,7 +102,7 @@ def test_what_is_named_twice_is_checked_once(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("ADV-1999-0001", "there is no advisory ADV-1999-0001"),
+        ("CSIRT-1999-0001", "there is no advisory CSIRT-1999-0001"),
         ("README.md", "'README.md' names no advisory"),
     ],
 )
