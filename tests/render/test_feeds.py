@@ -194,6 +194,15 @@ def test_an_emergency_is_called_one_in_every_form(form: str) -> None:
     assert (f"{title} (update 2)" in data) == (form != "atom.xml")
 
 
+def test_an_emergency_whose_title_says_so_says_it_once() -> None:
+    named = ("における任意のコード実行の脆弱性", "に関する緊急報告")
+    signed = samples.numbered(7, ("kind: alert", "kind: emergency"), named)
+
+    channel = feed([pages.summary(signed)], "ja/feed.xml", signed)
+
+    assert texts(channel, "title")[-1] == "Example Server に関する緊急報告"
+
+
 def test_a_mended_typo_adds_no_item() -> None:
     quiet = ("Exploitation observed}", "Exploitation observed, notify: false}")
 

@@ -114,7 +114,8 @@ def standing(entry: Entry, words: Words) -> str:
 
 def urgent(entry: Entry, words: Words) -> str:
     """Return the title; that of an emergency says so, since it may have no score."""
-    kind, title = entry.summary.kind, entry.text.title
-    if kind is not Kind.EMERGENCY:
+    title, kind = entry.text.title, words.kind(entry.summary.kind)
+    # Many titles name the kind themselves.
+    if entry.summary.kind is not Kind.EMERGENCY or kind.lower() in title.lower():
         return title
-    return words("{kind}: {title}", kind=words.kind(kind), title=title)
+    return words("{kind}: {title}", kind=kind, title=title)
