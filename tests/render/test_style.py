@@ -75,7 +75,7 @@ q { content: " 0.5, x: y; "; quotes: none; }
 """
 
     assert rest.compact(sheet) == (
-        "a,b > c{margin:.5rem -0.25em 10.5px;color:rgb(0 0 0 / .5)}\n"
+        "a,b>c{margin:.5rem -0.25em 10.5px;color:rgb(0 0 0 / .5)}\n"
         'q { content: " 0.5, x: y; "; quotes: none; }\n'
         "@media (max-width:40rem){p{margin:0}\n}\n"
     )

@@ -23,7 +23,7 @@ FILES = ("style.css", "favicon.svg", "robots.txt", paths.VERIFIER)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _BESIDE_BRACES = re.compile(r" (\{) ?|;? ?(\})(?=$| )")
 _DECLARATION = re.compile(r"^([a-z-]+): ")
-_BLANK = re.compile(r"(?<=[:;,]) ")
+_BLANK = re.compile(r"(?<=[:;,>]) | (?=>)")
 _ZERO = re.compile(r"(?<![\w.#-])0(?=\.[0-9])")
 
 
