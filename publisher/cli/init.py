@@ -115,7 +115,7 @@ def init_command(
     click.echo("before you sign:")
     if public is None:
         click.echo("  make a key and name it in publisher.toml (docs/keys.md)")
-    click.echo("  commit with git: whoever signs must not have written the last change")
+    click.echo("  commit with git: whoever signs must not have written the text")
     click.echo("  (alone? set `review.other_person = false` in publisher.toml)")
 
 

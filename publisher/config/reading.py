@@ -25,6 +25,7 @@ from publisher.model.settings import (
     SiteSettings,
     Team,
 )
+from publisher.sign import renewal
 
 SAMPLE_FINGERPRINT = "E9F33637AC649067E88C863A5B50CCF0922BFFD0"
 """Of the key that signs the sample advisories. Its secret half is public."""
@@ -228,7 +229,7 @@ def _refuse_sample_key(top: Table, settings: Settings) -> None:
     if SAMPLE_FINGERPRINT in settings.team.pinned and not host.endswith(".example"):
         reason = (
             "names the sample key, whose secret half everybody has: make a key of "
-            "your own with `gpg --quick-gen-key` and name its fingerprint"
+            f"your own with `{renewal.new_key(settings.team)}` and name its fingerprint"
         )
         top.fail("team.fingerprints", reason)
 

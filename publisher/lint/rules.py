@@ -16,6 +16,7 @@ from publisher.lint import (
     mentions,
     naming,
     own,
+    own_templates,
     publication,
     ranges,
     readings,
@@ -33,6 +34,7 @@ from publisher.lint.acceptance import Claim
 from publisher.lint.asked import Asked
 from publisher.lint.disclosure import Disclosure
 from publisher.lint.naming import Naming
+from publisher.lint.own_templates import OwnTemplates
 from publisher.lint.rule import Rule, judged
 from publisher.lint.source_text import SourceText
 from publisher.lint.subject import Subject
@@ -162,6 +164,19 @@ NAMING: tuple[Rule[Naming], ...] = (
 )
 """Rules of the settings by which advisories get their names."""
 
+TEMPLATES: tuple[Rule[OwnTemplates], ...] = (
+    Rule("L711", "own templates can be used", own_templates.broken),
+    Rule(
+        "L712", "own templates and words use known placeholders", own_templates.unknown
+    ),
+    Rule("L713", "own mails have what they need", own_templates.lacking),
+    Rule("L714", "own mails say what ours say", own_templates.reduced, _W),
+    Rule("L715", "own templates and words are used", own_templates.idle, _W),
+    Rule("L716", "own templates are no older form", own_templates.older, _W),
+)
+"""Rules of a project's own templates. They are judged by `lint` and by what sets lists
+on the server, and stop no advisory."""
+
 LINKS: tuple[Rule[Asked], ...] = (
     Rule("L801", "links are alive", asked.dead, _W),
     Rule("L802", "links to other pages of ours are alive", asked.own),
@@ -183,6 +198,7 @@ _ALL: tuple[Rule[Any], ...] = (
     *RULES,
     *PROJECT,
     *NAMING,
+    *TEMPLATES,
     *LINKS,
     *ACCEPTANCE,
 )

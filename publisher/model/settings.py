@@ -293,7 +293,7 @@ class Settings:
 
     @property
     def prefixes(self) -> tuple[str, ...]:
-        """Return all that the ids of the team's advisories may begin with."""
+        """Return all that ids may begin with."""
         return (self.prefix, *self.former)
 
     @property
