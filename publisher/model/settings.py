@@ -242,10 +242,7 @@ class Lint:
 
     title: int | None = None
     """Columns up to which a title is no warning; None: what is usual in its language.
-
-    Titles of alerts in wide letters name product, flaw and CVE id in one line, as
-    national CERTs write them: 70 to 116 columns.
-    """
+    Alerts of national CERTs name product, flaw and CVE id: 70 to 116 columns."""
 
     def columns(self, language: Language) -> int:
         """Return how many columns a title in `language` may take without a warning."""
