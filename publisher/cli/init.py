@@ -64,7 +64,10 @@ _FIRST = {
     help="The mail domain of its lists.",
 )
 @click.option(
-    "--prefix", default="ADV", show_default=True, help="What advisory ids begin with."
+    "--prefix",
+    default="CSIRT",
+    show_default=True,
+    help="What advisory ids begin with; your team's name is best.",
 )
 @click.option(
     "--timezone",

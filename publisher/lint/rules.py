@@ -14,6 +14,7 @@ from publisher.lint import (
     identity,
     links,
     mentions,
+    naming,
     own,
     own_templates,
     publication,
@@ -32,6 +33,7 @@ from publisher.lint import (
 from publisher.lint.acceptance import Claim
 from publisher.lint.asked import Asked
 from publisher.lint.disclosure import Disclosure
+from publisher.lint.naming import Naming
 from publisher.lint.own_templates import OwnTemplates
 from publisher.lint.rule import Rule, judged
 from publisher.lint.source_text import SourceText
@@ -157,6 +159,11 @@ PROJECT: tuple[Rule[Disclosure], ...] = (
 """Rules of what the project has besides advisories. None of them may stand in the way
 of an emergency."""
 
+NAMING: tuple[Rule[Naming], ...] = (
+    Rule("L710", "ids are no mark of an advertisement", naming.advertising, _W),
+)
+"""Rules of the settings by which advisories get their names."""
+
 TEMPLATES: tuple[Rule[OwnTemplates], ...] = (
     Rule("L711", "own templates can be used", own_templates.broken),
     Rule(
@@ -190,6 +197,7 @@ _ALL: tuple[Rule[Any], ...] = (
     *CANONICAL,
     *RULES,
     *PROJECT,
+    *NAMING,
     *TEMPLATES,
     *LINKS,
     *ACCEPTANCE,

@@ -68,7 +68,7 @@ def test_the_author_does_not_sign(
     result = run("sign", *options, code=2)
 
     for language in ("en", "ja"):
-        source = f"advisories/2026/ADV-2026-0001/{language}.md"
+        source = f"advisories/2026/CSIRT-2026-0001/{language}.md"
         assert f"{source}: {HANAKO} wrote its last change (commit {commit[:10]})" in (
             result.stderr
         )

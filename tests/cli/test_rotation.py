@@ -169,7 +169,7 @@ class Story:
         return [each["fingerprint"] for each in told["signers"]]
 
     def page(self, name: str, language: str = "en") -> str:
-        folder = self.desk.site / "advisories" / name[4:8] / name
+        folder = self.desk.site / "advisories" / name.split("-")[1] / name
         file = folder / f"{language}.html"
         return file.read_text(encoding="utf-8")
 
@@ -321,7 +321,9 @@ def test_when_the_old_key_is_stolen_all_is_named_and_signed_again(
     assert story.files(advisory) == {*first_files, *second}
     for name, data in first_files.items():
         assert (folder / name).read_bytes() == data
-        served = story.desk.site / "advisories" / advisory[4:8] / advisory / name
+        served = (
+            story.desk.site / "advisories" / advisory.split("-")[1] / advisory / name
+        )
         assert served.read_bytes() == data
     for name in second:
         assert story.signers(advisory, name) == [story.new]

@@ -16,7 +16,7 @@ from tests.repositories import HANAKO, Repository
 pytestmark = pytest.mark.gpg
 
 BOTH = ["r1.en.txt.asc", "r1.ja.txt.asc"]
-FIRST = "ADV-2026-0001"
+FIRST = "CSIRT-2026-0001"
 
 
 @pytest.fixture
