@@ -23,7 +23,7 @@ LARGEST = 1 << 20
 _PARTS = 50
 _DEPTH = 6
 _STATUS = 1 << 16
-"""Characters of a delivery status."""
+"""Bytes of a part."""
 _GROUPS = 200
 """Groups of fields, one for each recipient."""
 _VALUE = 1000
@@ -115,12 +115,10 @@ def _status(part: Any) -> str:
     it makes one.
     """
     payload = part.get_payload()
-    if isinstance(payload, list):
-        text = "\n\n".join(_block(each) for each in payload[:_GROUPS])[:_STATUS]
-    else:
-        text = str(payload)[:_STATUS]
+    if not isinstance(payload, list):
+        return _data(part).decode("utf-8", "replace")
+    data = b"\n\n".join(_block(each) for each in payload[:_GROUPS])[:_STATUS]
     encoding = str(part.get("content-transfer-encoding", "")).strip().lower()
-    data = text.encode("utf-8", "surrogateescape")
     if encoding == "base64":
         try:
             data = binascii.a2b_base64(data)
@@ -131,10 +129,16 @@ def _status(part: Any) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _block(message: Any) -> str:
-    head = [f"{name}: {value}" for name, value in islice(message.raw_items(), _GROUPS)]
-    payload = message.get_payload()
-    return "\n".join([*head, "", payload[:_STATUS] if isinstance(payload, str) else ""])
+def _block(message: Any) -> bytes:
+    fields = islice(message.raw_items(), _GROUPS)
+    head = "".join(f"{name}: {value}\n" for name, value in fields)
+    return head.encode("utf-8", "surrogateescape") + b"\n" + _data(message)
+
+
+def _data(part: Any) -> bytes:
+    """Return the beginning of what a part holds; nothing if it holds parts."""
+    data = part.get_payload(decode=True)
+    return data[:_STATUS] if isinstance(data, bytes) else b""
 
 
 def _groups(text: str) -> Iterator[Group]:
@@ -155,10 +159,7 @@ def _groups(text: str) -> Iterator[Group]:
 
 
 def _text(part: Any) -> str:
-    data = part.get_payload(decode=True)
-    if not isinstance(data, bytes):
-        return ""
-    data = data[: 4 * _TEXT]
+    data = _data(part)
     if _ESCAPED in data:
         return data.decode("iso-2022-jp", "replace")
     for charset in (_charset(part), *_CHARSETS):
