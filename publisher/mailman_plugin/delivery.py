@@ -59,6 +59,7 @@ _STOPPED = (421, "Mailman was told to stop")
 def deliver(mlist: IMailingList, msg: Message, msgdata: Metadata) -> None:
     """Deliver a message to `msgdata["recipients"]`, or raise SomeRecipientsFailed."""
     if not _is_ours(mlist, msgdata):
+        _leave_sender(mlist, msgdata)
         stock(mlist, msg, msgdata)
         return
     if not _is_the_one(mlist, msg, msgdata):
@@ -77,6 +78,16 @@ def deliver(mlist: IMailingList, msg: Message, msgdata: Metadata) -> None:
             temporary.append(recipient)
     if refused:
         raise SomeRecipientsFailed(temporary, permanent)
+
+
+def _leave_sender(mlist: IMailingList, msgdata: Metadata) -> None:
+    """Have what else goes out on our lists come back to the list's own address.
+
+    Mailman's own VERP puts the whole address of the reader into a local part, where 64
+    octets have room; and no bounce of it counts, since it has no token.
+    """
+    if mlist is not None and mlist.posting_chain == names.CHAIN:
+        msgdata["verp"] = False
 
 
 def _is_ours(mlist: IMailingList, msgdata: Metadata) -> bool:

@@ -175,6 +175,25 @@ def test_each_copy_comes_back_to_an_address_of_its_own(
         assert {mail.content for mail in own} == {mail.content for mail in theirs}
 
 
+def answer_to(reader: str) -> list[Transaction]:
+    """Send what is no post, as Mailman does where it writes VERP addresses."""
+    from mailman.email.message import UserNotification
+
+    mlist = inside.new_list("answers")
+    mail = UserNotification(reader, mlist.request_address, "An answer", "words\n")
+    mail["Message-ID"] = "<answer@cert.example>"
+    own = {"recipients": {reader}, "nodecorate": True, "verp": True}
+    with smtpd.running() as server:
+        assert sent_by(ours(), mlist, mail, own, server) == ([], [])
+    return server.taken
+
+
+def test_what_is_no_post_has_no_address_that_is_too_long(mailman: Mailman) -> None:
+    [sent] = mailman.run(answer_to, f"{'a' * 50}@home.example")
+
+    assert sent.sender == "answers-bounces@lists.cert.example"
+
+
 def test_one_click_changes_two_fields_and_nothing_else(mailman: Mailman) -> None:
     theirs, own = mailman.run(mails, "click", True, True, True, False)
 
