@@ -90,11 +90,19 @@ Subject: [Alert]
 """.encode()
 
 
-def plain(text_: str, *, sender: str = "MAILER-DAEMON@mx.example") -> bytes:
-    """Return a report for people, in plain ASCII or UTF-8."""
-    head = f"From: {sender}\nTo: x@lists.cert.example\nSubject: failure notice\n"
-    mime = "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n"
-    return f"{head}{mime}\n{textwrap.dedent(text_)}".encode()
+def plain(
+    words: str,
+    *,
+    recipient: str = "x@lists.cert.example",
+    sender: str = "MAILER-DAEMON@mx.example",
+    charset: str = "utf-8",
+) -> bytes:
+    """Return a report for people; ISO-2022-JP is not declared, as by old servers."""
+    head = f"From: {sender}\nTo: {recipient}\nSubject: failure notice\n"
+    if charset == "utf-8":
+        head += "Content-Type: text/plain; charset=utf-8\n"
+        head += "Content-Transfer-Encoding: 8bit\n"
+    return f"{head}\n{textwrap.dedent(words)}".encode(charset)
 
 
 def _group(email: str, status: str, action: str) -> str:
