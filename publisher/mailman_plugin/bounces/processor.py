@@ -35,7 +35,8 @@ class Processor(BounceProcessor):  # type: ignore[misc]  # Mailman has no types.
     ) -> IBounceEvent | None:
         """Note a bounce as Mailman does; return None if it does not count."""
         if canaries.is_canary(config.db.store, mlist.list_id, email):
-            logger.warning("publisher: mail to the canary of %s came back", mlist)
+            list_id = mlist.list_id
+            logger.warning("publisher: mail to the canary of %s came back", list_id)
             return None
         return super().register(mlist, email, msg, where)
 
