@@ -177,3 +177,34 @@ def whatever(seeds: range) -> list[str]:
 
 def test_no_mail_stops_the_runner(mailman: Mailman) -> None:
     assert mailman.run(whatever, range(30)) == []
+
+
+def missing(settings: str) -> list[str]:
+    from mailman.config import config
+
+    from publisher.mailman_plugin import configuration
+
+    config.push("missing", settings)
+    try:
+        return list(configuration.foreign())
+    finally:
+        config.pop("missing")
+
+
+@pytest.mark.parametrize(
+    ("settings", "found"),
+    [
+        ("", []),
+        ("[mta]\nverp_probes: on\n", []),
+        ("[mta]\nverp_probes: no\n", ["[mta] verp_probes"]),
+        ("[mta]\nverp_probes: perhaps\n", ["[mta] verp_probes"]),
+        (
+            "[runner.bounces]\nclass: mailman.runners.bounce.BounceRunner\n",
+            ["[runner.bounces] class"],
+        ),
+    ],
+)
+def test_a_server_that_believes_every_report_is_found_by_the_check(
+    mailman: Mailman, settings: str, found: list[str]
+) -> None:
+    assert mailman.run(missing, settings) == found
