@@ -179,6 +179,28 @@ def test_no_mail_stops_the_runner(mailman: Mailman) -> None:
     assert mailman.run(whatever, range(30)) == []
 
 
+def large(sizes: tuple[int, ...]) -> list[int]:
+    """Return who has a score after reports of some sizes, with a good token."""
+    from mailman.config import config
+
+    from publisher.mailman_plugin import envelopes
+
+    mlist = a_list("large")
+    reader = f"large-{READERS[0]}"
+    sender = envelopes.senders(mlist, {}, [reader])(reader)
+    report = returned.report(sender, reader)
+    found = []
+    for size in sizes:
+        process(mlist, report + b"\n" * (size - len(report)))
+        found.append(state(mlist)[0])
+        config.db.commit()
+    return found
+
+
+def test_what_is_larger_than_any_report_is_not_read(mailman: Mailman) -> None:
+    assert mailman.run(large, ((1 << 20) + 1, 1 << 20)) == [0, 1]
+
+
 def missing(settings: str) -> list[str]:
     from mailman.config import config
 
