@@ -69,6 +69,8 @@ STEPS: Sequence[Step] = (
     tables(copies.METADATA),
     # Version 6.
     ledger.add_digests,
+    # Version 7.
+    selfservice.separate,
 )
 
 
