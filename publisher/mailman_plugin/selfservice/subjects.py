@@ -133,7 +133,7 @@ remise retardée
 (系统|系統)?退信
 未(传递|傳遞|送达|送達)
 """
-"""Words of absence again; receipts (RFC 8098); bounces (RFC 3464), also those from before
+"""Words of absence again; receipts (RFC 8098); bounces (RFC 3464), also those of before
 there was a form."""
 
 

@@ -67,6 +67,7 @@ PUT_OFF = Table(
     Column("host", String(255), nullable=False),
     Column("network", String(255), nullable=False),
     Column("turn", BigInteger, nullable=False),
+    # In microseconds, unlike others: it is the order of those whose turn is the same.
     Column("asked", BigInteger, nullable=False),
     Column("due", BigInteger, nullable=False),
     Column("answer", Text, nullable=False),

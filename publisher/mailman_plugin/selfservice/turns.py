@@ -73,7 +73,7 @@ def put(
     turn = _turn(session, counted)
     if turn is None or not _make_room(session, counted, turn, room):
         return False
-    _insert(session, Waiting(name, counted, answer), turn, _seconds(now))
+    _insert(session, Waiting(name, counted, answer), turn, now)
     return True
 
 
@@ -112,7 +112,7 @@ def take(session: Session, name: str) -> bool:
 
 def prune(session: Session, now: datetime) -> int:
     """Drop what has waited for too long, and return how many those were."""
-    late = PUT_OFF.c.asked <= _seconds(now - LIFETIME)
+    late = PUT_OFF.c.asked <= _micros(now - LIFETIME)
     gone = session.execute(PUT_OFF.delete().where(late))
     session.commit()
     return int(cast("CursorResult[Any]", gone).rowcount)
@@ -142,7 +142,7 @@ def _make_room(session: Session, counted: Counted, turn: int, room: int) -> bool
     return row is not None and row.turn > turn and take(session, row.name)
 
 
-def _insert(session: Session, waiting: Waiting, turn: int, now: int) -> None:
+def _insert(session: Session, waiting: Waiting, turn: int, now: datetime) -> None:
     counted = waiting.counted
     values = {
         "name": waiting.name,
@@ -152,8 +152,8 @@ def _insert(session: Session, waiting: Waiting, turn: int, now: int) -> None:
         "host": counted.source.host,
         "network": counted.source.network,
         "turn": turn,
-        "asked": now,
-        "due": now,
+        "asked": _micros(now),
+        "due": _seconds(now),
         "answer": waiting.answer,
     }
     try:
@@ -177,3 +177,7 @@ def _of(list_id: str, kind: str) -> ColumnElement[bool]:
 
 def _seconds(at: datetime) -> int:
     return int(at.timestamp())
+
+
+def _micros(at: datetime) -> int:
+    return _seconds(at) * 1_000_000 + at.microsecond
