@@ -98,7 +98,8 @@ def _is_by_subject(message: Message) -> bool:
 def _parts(message: Message) -> Iterator[Message]:
     """Yield a mail and its own parts; gateways put reports into mails of theirs."""
     yield message
-    inside = message.get_payload()
+    # Of what has no parts, it would try to decode the text.
+    inside = message.get_payload() if message.is_multipart() else None
     if isinstance(inside, list):
         yield from (part for part in inside if isinstance(part, Message))
 

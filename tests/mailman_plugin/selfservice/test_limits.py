@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, inspect, select
 from sqlalchemy.orm import Session
 
 from publisher.errors import SettingsError
@@ -236,3 +236,19 @@ def test_what_nobody_answered_is_dropped(session: Session) -> None:
     waiting.prune(session, NOW + waiting.LIFETIME)
 
     assert session.scalar(select(func.count()).select_from(QUESTIONS)) == 0
+
+
+def test_what_waited_before_the_tables_changed_waits_on(database: Engine) -> None:
+    schema.prepare(database, schema.STEPS[:6])
+    change = Request(Kind.CHANGE, LIST, "new@home.example", "old@home.example")
+    values = (LIST, "change", change.email, "0123", change.details, 0, 2**33)
+    with database.begin() as connection:
+        connection.exec_driver_sql(
+            f"INSERT INTO publisher_request VALUES {values!r}".replace("\\", "")
+        )
+
+    schema.prepare(database)
+
+    with Session(database) as session:
+        assert waiting.find(session, LIST, "0123", NOW) == change
+    assert not inspect(database).has_table("publisher_request")
