@@ -36,6 +36,7 @@ def admit(
     """Send an answer, put it off, or drop it."""
     store, list_id = config.db.store, mlist.list_id
     counted = Counted(answer.kind, answer.email, source, list_id)
+    full = None
     if turns.is_anybody_due(store, list_id, answer.kind, now):
         why = "others wait for the list"
     else:
@@ -47,7 +48,7 @@ def admit(
         if full.bound is Bound.ADDRESS:
             _log(counted, f"drops it: {why}")
             return
-    if turns.put(store, counted, answer.dump(), now):
+    if turns.put(store, counted, answer.dump(), now, full):
         _log(counted, f"puts it off: {why}")
     else:
         _log(counted, "drops it: too many wait")

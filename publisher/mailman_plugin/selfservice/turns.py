@@ -58,12 +58,19 @@ def is_anybody_due(session: Session, list_id: str, kind: str, now: datetime) -> 
 
 
 def put(
-    session: Session, counted: Counted, answer: str, now: datetime, *, room: int = ROOM
+    session: Session,
+    counted: Counted,
+    answer: str,
+    now: datetime,
+    full: Full | None = None,
+    *,
+    room: int = ROOM,
 ) -> bool:
     """Let a request wait, and tell whether there was room. This commits.
 
     It waits once for each network that asks the same: so nobody's turn gets worse since
-    somebody else asked for him.
+    somebody else asked for him. If a limit of its own is `full`, it is on hold, and
+    nobody waits behind it.
     """
     what = "\0".join((counted.list_id, counted.source.network, answer))
     name = sha256(what.encode()).hexdigest()
@@ -73,7 +80,9 @@ def put(
     turn = _turn(session, counted)
     if turn is None or not _make_room(session, counted, turn, room):
         return False
-    _insert(session, Waiting(name, counted, answer), turn, now)
+    is_its_own = full is not None and full.bound is not Bound.LIST
+    due = full.until if full is not None and is_its_own else _seconds(now)
+    _insert(session, Waiting(name, counted, answer), (turn, _micros(now), due))
     return True
 
 
@@ -142,8 +151,8 @@ def _make_room(session: Session, counted: Counted, turn: int, room: int) -> bool
     return row is not None and row.turn > turn and take(session, row.name)
 
 
-def _insert(session: Session, waiting: Waiting, turn: int, now: datetime) -> None:
-    counted = waiting.counted
+def _insert(session: Session, waiting: Waiting, when: tuple[int, int, int]) -> None:
+    counted, (turn, asked, due) = waiting.counted, when
     values = {
         "name": waiting.name,
         "list_id": counted.list_id,
@@ -152,8 +161,8 @@ def _insert(session: Session, waiting: Waiting, turn: int, now: datetime) -> Non
         "host": counted.source.host,
         "network": counted.source.network,
         "turn": turn,
-        "asked": _micros(now),
-        "due": _seconds(now),
+        "asked": asked,
+        "due": due,
         "answer": waiting.answer,
     }
     try:

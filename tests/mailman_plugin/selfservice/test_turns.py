@@ -176,6 +176,20 @@ def test_nobody_is_due_while_all_are_held(session: Session) -> None:
     assert turns.groups(session, NOW) == []
 
 
+@pytest.mark.parametrize("bound", [Bound.HOST, Bound.NETWORK])
+def test_nobody_waits_behind_who_is_over_his_own_limit(
+    session: Session, bound: Bound
+) -> None:
+    until = int(NOW.timestamp()) + 60
+
+    turns.put(session, asked("a", "net"), "ask a", NOW, Full(bound, until))
+
+    assert not turns.is_anybody_due(session, LIST, JOIN, NOW)
+    assert turns.is_anybody_due(session, LIST, JOIN, NOW + timedelta(minutes=1))
+    turns.put(session, asked("b", "home"), "ask b", NOW, Full(Bound.LIST, until))
+    assert following(session) == ["b"]
+
+
 def test_what_waited_is_taken_once(session: Session) -> None:
     put(session, "a", "net")
     [first] = turns.following(session, LIST, JOIN, NOW, 1)
