@@ -6,6 +6,7 @@ import configparser
 import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.message import EmailMessage
 
 import pytest
 
@@ -95,13 +96,13 @@ def test_an_honest_reader_joins_and_leaves_while_others_bomb(server: Server) -> 
     assert 3 + 8 < asked(server, one + many) < 24
 
 
-def write(person: Person, address: str) -> list[object]:
+def write(person: Person, address: str) -> list[EmailMessage]:
     """Ask to join, from a host of its own; return what came of it."""
     with connected(person.server, address, "mail.honest.example") as client:
         mail = f"From: {person.address}\r\nSubject: join\r\n\r\njoin\r\n"
         client.sendmail(person.address, [JOIN], mail)
     person.server.host.settle()
-    return list(person.inbox)
+    return person.inbox
 
 
 def test_postfix_puts_off_who_sends_too_many(server: Server) -> None:

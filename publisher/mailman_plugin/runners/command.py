@@ -28,6 +28,7 @@ from publisher.mailman_plugin import configuration
 from publisher.mailman_plugin.selfservice import (
     asking,
     automatic,
+    backlog,
     commands,
     confirming,
     limits,
@@ -62,8 +63,14 @@ _COOKIE = "cookie"
 class Commands(CommandRunner):  # type: ignore[misc]  # Mailman has no types.
     """Mailman's runner for mail commands, but for our lists."""
 
+    switchboard: Any
     _pruned = _NEVER
     _released = _NEVER
+
+    def __init__(self, name: str, part: int | None = None) -> None:
+        """Take mails out of the queue by turns; `part` is which part of the queue."""
+        super().__init__(name, part)
+        self.switchboard = backlog.Fair(self.switchboard, _networks)
 
     def _process_one_file(self, msg: Message, msgdata: dict[str, Any]) -> None:
         list_id = msgdata.get("listid")

@@ -6,6 +6,7 @@
 - `received`, `origin`: who connected to our MTA, and what counts as one source.
 - `limits`: how many requests are answered at once.
 - `turns`, `pacing`: the others are put off, and networks take turns.
+- `backlog`: a long queue of mails is read by the same turns.
 - `waiting`: requests that wait for a confirmation, and changes that can be undone.
 - `membership`: which lists are ours, and moving a subscription.
 - `answers`, `sending`: the mails that go out, from templates that the program gives to
