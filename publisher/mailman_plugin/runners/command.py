@@ -55,6 +55,7 @@ logger = logging.getLogger("mailman.vette")
 _T = TypeVar("_T")
 _PRUNE_AFTER = timedelta(hours=1)
 _RELEASE_AFTER = timedelta(seconds=1)
+_AFTER_FAILURE = timedelta(minutes=1)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _RECIPIENTS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 _COOKIE = "cookie"
@@ -66,6 +67,7 @@ class Commands(CommandRunner):  # type: ignore[misc]  # Mailman has no types.
     switchboard: Any
     _pruned = _NEVER
     _released = _NEVER
+    _pause = _RELEASE_AFTER
 
     def __init__(self, name: str, part: int | None = None) -> None:
         """Take mails out of the queue by turns; `part` is which part of the queue."""
@@ -94,28 +96,34 @@ class Commands(CommandRunner):  # type: ignore[misc]  # Mailman has no types.
         super()._do_periodic()
         # Mailman calls this after each mail, and when there is none.
         now = datetime.now(UTC)
-        if abs(now - self._released) >= _RELEASE_AFTER:
+        if abs(now - self._released) >= self._pause:
             self._released = now
-            _safely(_release, now)
+            self._pause = _RELEASE_AFTER if _safely(_release, now) else _AFTER_FAILURE
         if abs(now - self._pruned) >= _PRUNE_AFTER:
             self._pruned = now
             _safely(_prune, now)
 
 
-def _safely(do: Callable[[datetime], None], now: datetime) -> None:
-    """Do something without which mail is answered all the same.
+def _safely(do: Callable[[datetime], None], now: datetime) -> bool:
+    """Do something without which mail is answered all the same; tell whether it was.
 
     Mailman gives up a runner that has failed some times in here.
     """
     try:
         do(now)
+        # Mailman sleeps next, and must not hold anything in its database meanwhile.
+        config.db.commit()
     except Exception:
         config.db.abort()
         logger.exception("publisher: what waits could not be looked through")
+        return False
+    return True
 
 
 def _release(now: datetime) -> None:
-    pacing.release(_limits(), now)
+    # Limits are read, and what is wrong with them is logged, only if somebody waits.
+    if turns.groups(config.db.store, now):
+        pacing.release(_limits(), now)
 
 
 def _prune(now: datetime) -> None:

@@ -170,3 +170,38 @@ def remembered() -> list[bool]:
 
 def test_what_is_put_off_is_what_was_asked(mailman: Mailman) -> None:
     assert mailman.run(remembered) == [True] * 4
+
+
+def failing() -> tuple[list[datetime], bool]:
+    """Run the periodic work at some times, while the database fails, and after."""
+    from mailman.config import config
+
+    from publisher.mailman_plugin.runners import command
+
+    tried: list[datetime] = []
+    clock = [TEN]
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            assert tz is UTC
+            return clock[0]
+
+    def release(now: datetime) -> None:
+        tried.append(now)
+        if now < TEN + MINUTE:
+            raise OSError("the database is away")
+
+    vars(command).update(datetime=Clock, _release=release)
+    runner = command.Commands("command")
+    for seconds in (0, 1, 2, 30, 61, 62, 62.5, 63, 10):
+        clock[0] = TEN + timedelta(seconds=seconds)
+        runner._do_periodic()
+    return tried, config.db.store.in_transaction()
+
+
+def test_a_failure_stops_nothing_and_is_not_tried_each_second(mailman: Mailman) -> None:
+    tried, is_open = mailman.run(failing)
+
+    assert [(each - TEN).total_seconds() for each in tried] == [0, 61, 62, 63, 10]
+    assert not is_open
