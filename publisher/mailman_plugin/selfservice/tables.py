@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import (
     BigInteger,
     Column,
-    Index,
     Integer,
     MetaData,
     String,
@@ -54,7 +53,6 @@ QUESTIONS = Table(
     Column("details", Text, nullable=False),
     Column("sent", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False),
-    Index("publisher_question_about", "list_id", "kind", "email"),
 )
 """Of `waiting`."""
 PUT_OFF = Table(
@@ -71,10 +69,14 @@ PUT_OFF = Table(
     Column("asked", BigInteger, nullable=False),
     Column("due", BigInteger, nullable=False),
     Column("answer", Text, nullable=False),
-    Index("publisher_put_off_turn", "list_id", "kind", "turn", "asked"),
-    Index("publisher_put_off_network", "list_id", "kind", "network"),
 )
 """Of `turns`."""
+# Not of the tables themselves, where they have no order.
+_INDEXES = (
+    "publisher_question_about ON publisher_question (list_id, kind, email)",
+    "publisher_put_off_turn ON publisher_put_off (list_id, kind, turn, asked)",
+    "publisher_put_off_network ON publisher_put_off (list_id, kind, network)",
+)
 
 
 def separate(connection: Connection) -> None:
@@ -83,6 +85,8 @@ def separate(connection: Connection) -> None:
     What waits for an answer goes on waiting, under the same token.
     """
     _NEWER.create_all(connection)
+    for index in _INDEXES:
+        connection.exec_driver_sql(f"CREATE INDEX {index}")
     columns = [column.name for column in QUESTIONS.columns]
     old = select(*(_REQUESTS.c[name] for name in columns))
     connection.execute(insert(QUESTIONS).from_select(columns, old))

@@ -9,8 +9,6 @@ CREATE TABLE publisher_question (
 	PRIMARY KEY (token)
 );
 
-CREATE INDEX publisher_question_about ON publisher_question (list_id, kind, email);
-
 CREATE TABLE publisher_put_off (
 	name VARCHAR(64) NOT NULL, 
 	list_id VARCHAR(255) NOT NULL, 
@@ -24,6 +22,8 @@ CREATE TABLE publisher_put_off (
 	answer TEXT NOT NULL, 
 	PRIMARY KEY (name)
 );
+
+CREATE INDEX publisher_question_about ON publisher_question (list_id, kind, email);
 
 CREATE INDEX publisher_put_off_turn ON publisher_put_off (list_id, kind, turn, asked);
 

@@ -209,7 +209,9 @@ def test_nobody_waits_for_more_than_a_day(session: Session) -> None:
 
 def test_putting_off_takes_no_longer_the_more_wait() -> None:
     engine = create_engine("sqlite://")
-    tables._NEWER.create_all(engine)
+    with engine.begin() as connection:
+        tables.METADATA.create_all(connection)
+        tables.separate(connection)
     spent = []
     with Session(engine) as session:
         for waiting in (0, 2000, 8000):
