@@ -1,5 +1,6 @@
 """Builds the adapters; the only package that knows them."""
 
+from publisher.wiring.adopting import foreign
 from publisher.wiring.loose import (
     found,
     public_key,
@@ -13,6 +14,7 @@ __all__ = [
     "KEYS",
     "STATE",
     "Project",
+    "foreign",
     "found",
     "public_key",
     "read_folder",

@@ -10,15 +10,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from publisher import config
-from publisher.adapters import acts, closed
+from publisher import config, plainfile
+from publisher.adapters import acts, closed, marked
+from publisher.adapters.buildlog import BuildLog
 from publisher.adapters.checkout import Checkout
+from publisher.adapters.clone import Clone
 from publisher.adapters.site import SiteFolder
-from publisher.adapters.store import SqliteCache
+from publisher.adapters.store import SqliteCache, parts
 from publisher.adapters.workers import ForkedWorkers
-from publisher.errors import PublisherError, SettingsError
+from publisher.errors import ForeignError, PublisherError, SettingsError
 from publisher.pipeline.tools import Progress, Tools, silent
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 STATE = ".publisher"
 """The folder of a project's local state; ignored by git."""
+SITE = "site"
+"""The folder that the site is built in; ignored by git."""
 KEYS = "keys"
 """The folder of a project's public keys."""
 
@@ -46,6 +50,8 @@ class Project:
     progress: Progress = field(default=silent)
     gnupg_home: Path | None = None
     """Where the signer's secret keys are; None: where gpg looks by itself."""
+    journal_matters: ClassVar[bool] = True
+    """Whether somebody has to look at a journal that was not made here."""
 
     @classmethod
     def find(
@@ -62,16 +68,46 @@ class Project:
     @property
     def site_folder(self) -> Path:
         """Where the site is built."""
-        return self.root / "site"
+        return self.root / SITE
 
     @property
     def templates_folder(self) -> Path:
         """Where the project's own templates are."""
         return self.root / "templates"
 
+    @cached_property
+    def clone(self) -> Clone:
+        """What this clone is known by, and marks what it makes with."""
+        return Clone(self.clone_root)
+
+    @property
+    def clone_root(self) -> Path:
+        """The root of the project whose clone this is in."""
+        return self.root
+
+    @cached_property
+    def _is_own(self) -> bool:
+        self.clone.require_untracked((STATE, SITE))
+        return True
+
+    def require_own(self) -> None:
+        """Raise OperatorError if local state or the site came with a commit."""
+        self._is_own  # noqa: B018  (git is asked once)
+
     def local(self, name: str) -> Path:
-        """Return where a part of the local state is; nobody else can look into it."""
-        return closed.folder(self.state) / name
+        """Return where a part of the local state is; nobody else can look into it.
+
+        OperatorError if git tracks anything of it, or if links lead elsewhere.
+        """
+        self.require_own()
+        return closed.part(closed.folder(self.state) / name)
+
+    def bound(self, name: str) -> Path:
+        """Return a folder of local state that cannot be made again.
+
+        ForeignError unless it was made by this clone, or is missing or empty.
+        """
+        return marked.require(self.local(name), self.clone.marks(name))
 
     @cached_property
     def settings(self) -> Settings:
@@ -93,7 +129,13 @@ class Project:
     @cached_property
     def cache(self) -> SqliteCache:
         """What earlier runs found out."""
-        return SqliteCache(self.local("cache.sqlite"))
+        return SqliteCache(self.database("cache.sqlite"), self.clone.marks("cache"))
+
+    def database(self, name: str) -> Path:
+        """Return where a file of SQLite's is; what lies beside it is no link either."""
+        for part in parts(Path(name)):
+            self.local(part.name)
+        return self.local(name)
 
     @cached_property
     def repository(self) -> Checkout:
@@ -103,16 +145,28 @@ class Project:
     @cached_property
     def site(self) -> SiteFolder:
         """The built site."""
-        return SiteFolder(self.site_folder, self.cache, self.local("site-written"))
+        plainfile.folder(self.site_folder, self.site_folder)
+        log = BuildLog(self.local("site-written"), self.clone.marks("site-written"))
+        return SiteFolder(self.site_folder, self.cache, log)
 
     @cached_property
     def verifier(self) -> Verifier:
         """The team's public keys; a pinned one that is missing is a SettingsError."""
         from publisher.adapters.gpg import GpgVerifier
 
+        # Below a name that nobody else knows: what lies there was put there by us.
+        ring = self.local("gnupg") / self.clone.marks("gnupg").own[:16]
+        return GpgVerifier(self._keys(), ring, self.settings.team.pinned)
+
+    def _keys(self) -> list[bytes]:
+        """Return the files of keys/; OperatorError for what is no plain file."""
+        if not plainfile.folder(self.root / KEYS, KEYS):
+            return []
         files = sorted((self.root / KEYS).glob("*.asc"))
-        pinned = self.settings.team.pinned
-        return GpgVerifier(files, self.local("gnupg"), pinned)
+        return [
+            plainfile.wanted(file, f"{KEYS}/{file.name}", plainfile.KEY)
+            for file in files
+        ]
 
     @cached_property
     def history(self) -> GitHistory:
@@ -123,10 +177,17 @@ class Project:
 
     @cached_property
     def journal(self) -> SqliteJournal:
-        """What was done in the world."""
+        """What was done in the world; a ForeignError if it was not from here."""
         from publisher.adapters.journal import SqliteJournal
 
-        return SqliteJournal(self.local("journal.sqlite"))
+        file = self.database("journal.sqlite")
+        try:
+            return SqliteJournal(file, self.clone.marks("journal"))
+        except ForeignError:
+            if self.journal_matters:
+                raise
+            file.unlink()
+            return SqliteJournal(file, self.clone.marks("journal"))
 
     @cached_property
     def lists(self) -> Lists:
