@@ -10,10 +10,10 @@ counts. A copy of the whole clone is the clone.
 from __future__ import annotations
 
 import hmac
-import logging
 import os
 import re
 import secrets
+import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,8 +22,6 @@ from pathlib import Path
 
 from publisher import plainfile
 from publisher.errors import OperatorError, WorldError
-
-logger = logging.getLogger(__name__)
 
 _SECRET = re.compile(rb"[0-9a-f]{64}\n")
 _NAMED = 3
@@ -122,7 +120,8 @@ class Clone:
             yield home / "publisher" / "user"
 
     def _tracked(self, names: Sequence[str]) -> list[str]:
-        if self._git is None:
+        # Without git, the marks alone decide.
+        if self._git is None or shutil.which("git") is None:
             return []
         top, folder = self._git
         command = [
@@ -142,10 +141,6 @@ class Clone:
                 check=False,
                 timeout=_SECONDS,
             )
-        except FileNotFoundError:
-            # The marks decide without it, too.
-            logger.debug("git is not installed: what it tracks is not known")
-            return []
         except (OSError, subprocess.TimeoutExpired) as error:
             msg = f"git did not say what it tracks of {', '.join(names)}: {error}"
             raise WorldError(msg) from error
