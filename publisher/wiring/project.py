@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from publisher import config, plainfile
-from publisher.adapters import acts, closed, marked
+from publisher.adapters import acts
 from publisher.adapters.buildlog import BuildLog
 from publisher.adapters.checkout import Checkout
-from publisher.adapters.clone import Clone
 from publisher.adapters.site import SiteFolder
-from publisher.adapters.store import SqliteCache, parts
+from publisher.adapters.store import SqliteCache
 from publisher.adapters.workers import ForkedWorkers
 from publisher.errors import ForeignError, PublisherError, SettingsError
 from publisher.pipeline.tools import Progress, Tools, silent
+from publisher.wiring.local import SITE, Local
 
 if TYPE_CHECKING:
     from publisher.adapters.history import GitHistory
@@ -32,16 +32,12 @@ if TYPE_CHECKING:
     from publisher.ports import Crawler, Inbox, Links, Lists, Signer, Target, Verifier
     from publisher.presentation import Presentation
 
-STATE = ".publisher"
-"""The folder of a project's local state; ignored by git."""
-SITE = "site"
-"""The folder that the site is built in; ignored by git."""
 KEYS = "keys"
 """The folder of a project's public keys."""
 
 
 @dataclass
-class Project:
+class Project(Local):
     """The adapters of one project, each made when it is first asked for."""
 
     root: Path
@@ -61,11 +57,6 @@ class Project:
         return cls(config.find_root(start.absolute()), now, progress)
 
     @property
-    def state(self) -> Path:
-        """The folder of local state."""
-        return self.root / STATE
-
-    @property
     def site_folder(self) -> Path:
         """Where the site is built."""
         return self.root / SITE
@@ -74,40 +65,6 @@ class Project:
     def templates_folder(self) -> Path:
         """Where the project's own templates are."""
         return self.root / "templates"
-
-    @cached_property
-    def clone(self) -> Clone:
-        """What this clone is known by, and marks what it makes with."""
-        return Clone(self.clone_root)
-
-    @property
-    def clone_root(self) -> Path:
-        """The root of the project whose clone this is in."""
-        return self.root
-
-    @cached_property
-    def _is_own(self) -> bool:
-        self.clone.require_untracked((STATE, SITE))
-        return True
-
-    def require_own(self) -> None:
-        """Raise OperatorError if local state or the site came with a commit."""
-        self._is_own  # noqa: B018  (git is asked once)
-
-    def local(self, name: str) -> Path:
-        """Return where a part of the local state is; nobody else can look into it.
-
-        OperatorError if git tracks anything of it, or if links lead elsewhere.
-        """
-        self.require_own()
-        return closed.part(closed.folder(self.state) / name)
-
-    def bound(self, name: str) -> Path:
-        """Return a folder of local state that cannot be made again.
-
-        ForeignError unless it was made by this clone, or is missing or empty.
-        """
-        return marked.require(self.local(name), self.clone.marks(name))
 
     @cached_property
     def settings(self) -> Settings:
@@ -130,12 +87,6 @@ class Project:
     def cache(self) -> SqliteCache:
         """What earlier runs found out."""
         return SqliteCache(self.database("cache.sqlite"), self.clone.marks("cache"))
-
-    def database(self, name: str) -> Path:
-        """Return where a file of SQLite's is; what lies beside it is no link either."""
-        for part in parts(Path(name)):
-            self.local(part.name)
-        return self.local(name)
 
     @cached_property
     def repository(self) -> Checkout:

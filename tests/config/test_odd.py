@@ -54,7 +54,7 @@ KEYS = [line.partition(" = ")[0] for line in (SETTINGS + MORE).split("\n")
 def test_an_odd_value_is_taken_or_refused_by_name(key: str) -> None:
     for value in ODD:
         text = re.sub(
-            rf"^{key} = .*$", lambda _, v=value: f"{key} = {v}", SETTINGS + MORE,
+            rf"^{key} = .*$", f"{key} = {value}".replace("\\", r"\\"), SETTINGS + MORE,
             flags=re.MULTILINE,
         )  # fmt: skip
         try:

@@ -172,7 +172,7 @@ def test_a_journal_from_elsewhere_counts_once_somebody_vouches_for_it(
     project = colleague.project
 
     with pytest.raises(ForeignError, match="`publisher adopt`"):
-        assert project.journal
+        project.journal.outcomes()
     (found,) = wiring.foreign(project)
     assert "what became of 1 mails" in found.what
     found.adopt()
