@@ -56,7 +56,7 @@ def skeleton(name: str, /, **values: object) -> str:
 
 def presentation(settings: Settings, overrides: Path) -> Presentation:
     """Load templates and catalogues; files in `overrides` go before packaged ones."""
-    own = _own(overrides)
+    own = own_files(overrides) if overrides != PACKAGED else {}
     folders = [overrides, PACKAGED]
     environment = bounds.Bounded(
         loader=jinja2.FileSystemLoader(folders),
@@ -89,7 +89,7 @@ def presentation(settings: Settings, overrides: Path) -> Presentation:
     return Presentation(settings, environment, words, has_own_text, digest.hexdigest())
 
 
-def _own(overrides: Path) -> dict[str, bytes]:
+def own_files(overrides: Path) -> dict[str, bytes]:
     """Return the files of a project's own, or raise OperatorError for a stranger.
 
     Where a file of ours is, a folder would be passed over without a word.

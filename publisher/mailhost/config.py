@@ -4,7 +4,8 @@ Where it differs from stock:
 
 - `mailman.mta.null.NullMTA`: the local MTA asks Mailman about each recipient, so
   there are no maps to keep, and no `postmap` is needed.
-- With the plugin, it delivers posts itself (`outgoing`).
+- With the plugin, it delivers posts itself (`outgoing`), and takes mail in within
+  limits.
 - Off are the runners for digests (a digest breaks every signature), news, and
   archives (the site is the archive).
 - On is the runner for bounces, although the local MTA sends none: `LIST-bounces@`
@@ -34,6 +35,7 @@ _QUICK = ("command", "in", "lmtp", "out", "pipeline", "virgin")
 _SLOW = {"bounces": "1s", "retry": "5s", "task": "1m"}
 _OFF = ("archive", "digest", "nntp")
 _COMMANDS = "publisher.mailman_plugin.runners.command.Commands"
+_INTAKE = "publisher.mailman_plugin.runners.lmtp.Intake"
 
 GUNICORN = """\
 [gunicorn]
@@ -130,6 +132,7 @@ def _runners(settings: MailHostSettings) -> dict[str, dict[str, object]]:
     }
     if settings.use_plugin:
         sections["runner.command"]["class"] = _COMMANDS
+        sections["runner.lmtp"]["class"] = _INTAKE
     return sections
 
 

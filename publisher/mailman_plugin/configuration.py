@@ -21,6 +21,8 @@ DELIVERY = "publisher.mailman_plugin.delivery.deliver"
 """The function that has to deliver posts."""
 COMMANDS = "publisher.mailman_plugin.runners.command.Commands"
 """The class that has to read mail commands."""
+INTAKE = "publisher.mailman_plugin.runners.lmtp.Intake"
+"""The class that has to take mail in."""
 _SECTION = "publisher"
 _FINGERPRINT = re.compile(r"[0-9A-F]{40}([0-9A-F]{24})?")
 
@@ -47,14 +49,16 @@ def values() -> Mapping[str, str]:
 
 def foreign() -> tuple[str, ...]:
     """Return the settings of mailman.cfg that name another's code in place of ours."""
-    named = {
-        "[mta] outgoing": (config.mta.outgoing, DELIVERY),
-        "[runner.command] class": (
-            getattr(config, "runner.command")["class"],
-            COMMANDS,
-        ),
+    as_needed = {
+        "[mta] outgoing": config.mta.outgoing.strip() == DELIVERY,
+        "[runner.command] class": _class("runner.command") == COMMANDS,
+        "[runner.lmtp] class": _class("runner.lmtp") == INTAKE,
     }
-    return tuple(name for name, (one, ours) in named.items() if one.strip() != ours)
+    return tuple(name for name, is_so in as_needed.items() if not is_so)
+
+
+def _class(section: str) -> str:
+    return str(getattr(config, section)["class"]).strip()
 
 
 def home() -> Path:

@@ -381,4 +381,5 @@ def test_other_lists_keep_the_texts_of_mailman(host: Server) -> None:
 def test_another_program_in_the_place_of_ours_is_found(odd_host: Server) -> None:
     found = {each.setting: each.live for each in odd_host.differences(EN)}
 
-    assert found[names.COMPONENTS] == ("[runner.command] class",)
+    others = ("[runner.command] class", "[runner.lmtp] class")
+    assert found[names.COMPONENTS] == others
