@@ -7,6 +7,7 @@ PublisherError
 │   ├── SettingsError      publisher.toml, or a secret that it names
 │   ├── SpoiltError        a template spoils a text that is to be signed
 │   ├── BusyError          another process works on the same project
+│   ├── ForeignError       local state that was made elsewhere, and is not believed
 │   └── TrustError         a signature or a signed text is in doubt
 │       └── SetAsideError  it was good once, and counts for nothing any more
 │           ├── RevokedError   its key was revoked since
@@ -67,6 +68,10 @@ class SpoiltError(OperatorError):
 
 class BusyError(OperatorError):
     """Another process works on the same project: it has to end first."""
+
+
+class ForeignError(OperatorError):
+    """Local state was not made by this clone, and cannot be made again."""
 
 
 class TrustError(OperatorError):
