@@ -204,3 +204,5 @@ _ALL: tuple[Rule[Any], ...] = (
 )
 CODES: Mapping[str, bool] = {rule.code: rule.waivable for rule in _ALL}
 """All codes of rules, and whether a source may accept what they find."""
+UNFINISHED = frozenset({"L315", "L425"})
+"""What is no error as long as a source says that it is a draft."""

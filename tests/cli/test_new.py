@@ -118,7 +118,8 @@ def test_a_date_in_the_future_is_an_embargo(desk: Desk) -> None:
 
     assert f"-{date.year}-" in name
     (shown,) = run_json("status", name)["advisories"]
-    assert shown["state"].startswith("embargoed until")
+    assert shown["state"] == "embargoed"
+    assert datetime.fromisoformat(shown["until"]) == date
 
 
 @pytest.mark.usefixtures("desk")
