@@ -48,6 +48,8 @@ class FakeLists:
     """What is held, put aside or bouncing."""
     held: list[str] = field(default_factory=list)
     """The Message-IDs of mails that wait for a moderator."""
+    now: datetime | None = None
+    """What its clock shows; None: it does not tell."""
     failures: list[MailmanError] = field(default_factory=list)
     """What the next posts fail with; if it is not certain, they post all the same."""
 
@@ -112,6 +114,9 @@ class FakeLists:
 
     def plugin_version(self) -> str | None:
         return self.version if self.plugin else None
+
+    def clock(self) -> datetime | None:
+        return self.now
 
     def addresses(self) -> Sequence[str]:
         return sorted(str(each[ADDRESS]) for each in self.settings.values())

@@ -115,6 +115,10 @@ class DrillProject(Project):
         """Return the present moment."""
         return self.real.clock()
 
+    def committed(self) -> datetime | None:
+        """Return when the real project's last commit was made."""
+        return self.real.committed()
+
     def timer(self) -> float:
         """Return seconds since some moment."""
         return self.real.timer()

@@ -11,7 +11,7 @@ from publisher.errors import InboxError, MailmanError, TrustError
 from publisher.pipeline.building import Built
 from publisher.pipeline.confirming import Confirmed
 from publisher.pipeline.pushing import Pushed, Result
-from publisher.pipeline.release import Event, Live, Probed, Release
+from publisher.pipeline.release import Event, Live, Odd, Probed, Release
 from publisher.ports import Outcome
 
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ def show_built(project: Project, built: Built) -> None:
 
 def _show(project: Project, event: Event) -> None:
     match event:
+        case Odd():
+            click.echo(f"publisher: {event.text}", err=True)
         case Built():
             show_built(project, event)
         case Live():

@@ -40,6 +40,7 @@ def concerns(facts: Facts, limits: Limits) -> tuple[Concern, ...]:
         *_damaged(facts),
         *_unknown(facts),
         *_unpublished(facts),
+        *_clocks(facts),
         *_deploy(facts),
         *_due(facts, limits),
         *_unseen(facts, limits),
@@ -71,6 +72,13 @@ def _unpublished(facts: Facts) -> Iterator[Concern]:
     if facts.problem:
         text = f"nothing can be published: {facts.problem}"
         yield Concern(_CRITICAL, "stopped", _line(text), ("publisher build",))
+
+
+def _clocks(facts: Facts) -> Iterator[Concern]:
+    texts = ((_CRITICAL, facts.clocks.wrong), (_WARNING, facts.clocks.odd))
+    for urgency, told in texts:
+        for text in told:
+            yield Concern(urgency, "clock", f"clocks differ: {text}", ("timedatectl",))
 
 
 def _deploy(facts: Facts) -> Iterator[Concern]:

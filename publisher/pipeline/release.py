@@ -1,6 +1,6 @@
 """The order of a release: nothing is mailed that the public does not see.
 
-    build ▶ guard ▶ site live ▶ probe ▶ push ▶ confirm
+    clocks ▶ build ▶ guard ▶ site live ▶ probe ▶ push ▶ confirm
 
 Each stage can be stopped at any point; the next run goes through all of them again and
 skips what is done. What is not done, or not known, is the last thing that is said.
@@ -15,7 +15,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from publisher.errors import PublisherError
-from publisher.pipeline import awaiting, building, guarding, probing, pushing
+from publisher.pipeline import (
+    awaiting,
+    building,
+    guarding,
+    probing,
+    pushing,
+    timing,
+)
 from publisher.pipeline.building import Built
 from publisher.pipeline.confirming import Confirmed
 from publisher.pipeline.pushing import Pushed, Result
@@ -58,7 +65,14 @@ class Probed:
     files: int
 
 
-Event = Built | Live | Probed | Pushed | Confirmed
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """Something that somebody should mend, and that stops nothing."""
+
+    text: str
+
+
+Event = Odd | Built | Live | Probed | Pushed | Confirmed
 """What a release tells while it goes on."""
 
 
@@ -79,6 +93,10 @@ class Release:
         Without `put_up`, the site is left where it is. `wait` is for how many seconds
         the canary is asked; None: as the settings say.
         """
+        # Before anything else: an embargo would be taken as over, and a list refuse
+        # what is put up.
+        for text in timing.require(self.tools.settings, self.outside):
+            yield Odd(text)
         yield from self._site(put_up=put_up)
         yield from self._mail(wait)
 

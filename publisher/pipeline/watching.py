@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from publisher.errors import MailmanError, PublisherError, SettingsError
+from publisher.model.clocks import Verdict
 from publisher.model.settings import MailingList
 from publisher.pipeline import (
     awaiting,
@@ -20,6 +21,7 @@ from publisher.pipeline import (
     housekeeping,
     listing,
     standstill,
+    timing,
 )
 from publisher.pipeline.release import SITE
 from publisher.ports import Outcome
@@ -80,6 +82,8 @@ class Facts:
     """Lists that are not as they are declared."""
     keys: Mapping[str, datetime | None] = field(default_factory=dict)
     """Until when each key that signs can do so; None: for ever."""
+    clocks: Verdict = field(default_factory=Verdict)
+    """What there is to say of this machine's clock and others."""
     warnings: tuple[str, ...] = ()
     """What there is to say of security.txt."""
     expires: datetime | None = None
@@ -116,6 +120,7 @@ def facts(tools: Tools, outside: Outside, *, busy: bool) -> Facts:
         server=server,
         undeclared=undeclared,
         keys=_keys(tools),
+        clocks=timing.look(settings, outside),
         warnings=warnings,
         expires=expires,
     )

@@ -55,6 +55,10 @@ class Lists(Protocol):
         """Return the version of our plugin on the server; None if it has none."""
         ...
 
+    def clock(self) -> datetime | None:
+        """Return what the server's clock shows; None if it does not tell."""
+        ...
+
     def addresses(self) -> Sequence[str]:
         """Return the posting addresses of all lists of the server, sorted."""
         ...

@@ -31,6 +31,13 @@ def require(key: KeyState, team: Team, now: datetime) -> None:
             "it signs nothing new"
         )
         raise OperatorError(msg)
+    if (made := max(part.created for part in key.parts)) > now:
+        # gpg says only that the key is unusable, and does not check what binds it.
+        msg = (
+            f"the clock here shows {_at(now)}, which is before {name} was made, at "
+            f"{_at(made)}: set the clock (`timedatectl` shows whether NTP keeps it)"
+        )
+        raise OperatorError(msg)
     if key.revocation is not None:
         msg = f"{name} was revoked: it signs nothing more, take it to team.previous"
         raise OperatorError(msg)
@@ -53,6 +60,10 @@ def warnings(keys: Mapping[str, KeyState], team: Team, now: datetime) -> Iterato
             yield f"the key {name} was revoked: take it from team.fingerprints"
         elif (end := key.signs_until) is not None and end - now < WARN:
             yield f"the key {name} {_ends(end, now)}: {_extend(key)}"
+
+
+def _at(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
 
 
 def _ends(end: datetime, now: datetime) -> str:

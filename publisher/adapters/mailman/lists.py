@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from publisher.adapters.mailman import backlog, live, posting, traces, update
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from publisher.model.chain import Announcement
     from publisher.model.settings import MailingList, Mailman
 
+_SOON = 5.0
+"""Seconds that are waited for what the clock shows."""
 _STOCK_STYLE = "legacy-announce"
 
 
@@ -40,6 +44,8 @@ class MailmanLists:
 
         `canary` is an address that is to be subscribed to every list.
         """
+        self._settings = settings
+        self._password = password
         self._server = Server(settings, password)
         self._canary = canary
         self._sleep = sleep
@@ -114,6 +120,14 @@ class MailmanLists:
     def plugin_version(self) -> str | None:
         """Return the version of our plugin on the server; None if it has none."""
         return live.plugin_version(self._server)
+
+    def clock(self) -> datetime | None:
+        """Return what the server's clock shows; None if it has no plugin that tells.
+
+        It is not waited for long, since a release can do without.
+        """
+        hasty = replace(self._settings, timeout=min(self._settings.timeout, _SOON))
+        return live.clock(Server(hasty, self._password))
 
     def addresses(self) -> Sequence[str]:
         """Return the posting addresses of all lists of the server, sorted."""
