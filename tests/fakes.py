@@ -49,7 +49,7 @@ class FakeLists:
     held: list[str] = field(default_factory=list)
     """The Message-IDs of mails that wait for a moderator."""
     now: datetime | None = None
-    """What its clock shows; None: it does not tell."""
+    """What its clock shows, which the plugin tells; None: it does not."""
     failures: list[MailmanError] = field(default_factory=list)
     """What the next posts fail with; if it is not certain, they post all the same."""
 
@@ -116,7 +116,7 @@ class FakeLists:
         return self.version if self.plugin else None
 
     def clock(self) -> datetime | None:
-        return self.now
+        return self.now if self.plugin else None
 
     def addresses(self) -> Sequence[str]:
         return sorted(str(each[ADDRESS]) for each in self.settings.values())

@@ -34,8 +34,8 @@ def look(tools: Tools, loaded: Sequence[Loaded]) -> tuple[Files, dict[str, str]]
     """Verify all signed files of `loaded`, or raise TrustError for those in doubt.
 
     Files whose signatures were set aside (of keys that were revoked since, over by
-    now, or dated later than now) are among them, without a signature that counts; the second value says why,
-    by their paths.
+    now, or dated later than now) are among them, without a signature that counts; the
+    second value says why, by their paths.
     """
     found = [
         (file, tools.repository.folder(each.id) / name, data)

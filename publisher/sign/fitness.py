@@ -31,7 +31,8 @@ def require(key: KeyState, team: Team, now: datetime) -> None:
             "it signs nothing new"
         )
         raise OperatorError(msg)
-    if (made := max(part.created for part in key.parts)) > now:
+    signing = [key.primary, *(part for part in key.parts if part.signs)]
+    if (made := max(part.created for part in signing)) > now:
         # gpg says only that the key is unusable, and does not check what binds it.
         msg = (
             f"the clock here shows {_at(now)}, which is before {name} was made, at "

@@ -57,8 +57,9 @@ _UNCHECKED = {
 _GOOD = ("GOODSIG", "EXPSIG", "EXPKEYSIG", "REVKEYSIG")
 """What goes before a valid signature: whether it and its key count is decided here."""
 _EARLY = (
-    "the signature is from the future ({}; the clock here shows {}): set the clock that "
-    "is wrong; if it was that of whoever signed, sign again (`publisher sign --again`)"
+    "the signature is from the future ({}; the clock here shows {}): set the clock "
+    "that is wrong; if it was that of whoever signed, sign again (`publisher sign "
+    "--again`)"
 )
 _BEHIND = (
     "the clock here shows {}, which is before the key {} was made, at {}: nothing that "
