@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from publisher.model.backlog import Backlog
+    from publisher.model.backlog import Backlog, Copies
     from publisher.model.chain import Announcement
     from publisher.model.settings import MailingList
     from publisher.ports import Crawler, Lists, Page, PutUp, Signer, Target
@@ -148,6 +148,10 @@ class LoggedLists:
     def taken(self, announcement: Announcement) -> bool | None:
         """Tell whether a text was posted before; None if the server cannot say."""
         return self.lists.taken(announcement)
+
+    def copies(self, announcement: Announcement) -> Copies | None:
+        """Return how far a mail is that was posted; None if the server cannot say."""
+        return self.lists.copies(announcement)
 
     def traces(self, announcement: Announcement) -> Sequence[str]:
         """Say where the server may have a mail that it has not sent, in words."""

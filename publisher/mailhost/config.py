@@ -11,7 +11,8 @@ Where it differs from stock:
   is open to everybody, and its queue would grow for ever. On is the one for tasks:
   it drops requests that nobody confirmed.
 - `retry` looks every few seconds, not every fifteen minutes: nothing but the end of
-  this very process makes the local MTA refuse mail for a while.
+  this very process makes the local MTA refuse mail for a while. A relay that refuses
+  mail is tried again soon at first, and then less often.
 - With a relay, Mailman sends to it what leaves the host; the local MTA takes mail in.
 - One REST worker: each costs memory, and SQLite has one writer at a time anyway.
 - gunicorn's control socket is off: it would lie in the home directory, where two
@@ -34,6 +35,7 @@ _QUICK = ("command", "in", "lmtp", "out", "pipeline", "virgin")
 _SLOW = {"bounces": "1s", "retry": "5s", "task": "1m"}
 _OFF = ("archive", "digest", "nntp")
 _COMMANDS = "publisher.mailman_plugin.runners.command.Commands"
+_RETRY = "publisher.mailman_plugin.runners.retry.Retry"
 
 GUNICORN = """\
 [gunicorn]
@@ -121,8 +123,9 @@ def _languages(settings: MailHostSettings) -> dict[str, dict[str, object]]:
 
 def _runners(settings: MailHostSettings) -> dict[str, dict[str, object]]:
     quick = f"{settings.sleep_time:.3f}s"
-    # A relay that refuses mail for a while is not to be asked every few seconds.
-    slow = _SLOW if settings.relay is None else {**_SLOW, "retry": "1m"}
+    slow = {**_SLOW}
+    if settings.relay is not None:
+        slow["retry"] = f"{settings.retry_time:g}s"
     sections: dict[str, dict[str, object]] = {
         **{f"runner.{name}": {"sleep_time": quick} for name in _QUICK},
         **{f"runner.{name}": {"sleep_time": time} for name, time in slow.items()},
@@ -130,6 +133,8 @@ def _runners(settings: MailHostSettings) -> dict[str, dict[str, object]]:
     }
     if settings.use_plugin:
         sections["runner.command"]["class"] = _COMMANDS
+    if settings.use_plugin and settings.relay is not None:
+        sections["runner.retry"]["class"] = _RETRY
     return sections
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from publisher.model.backlog import Backlog
+    from publisher.model.backlog import Backlog, Copies
     from publisher.model.chain import Announcement
     from publisher.model.settings import MailingList
 
@@ -33,6 +33,10 @@ class Lists(Protocol):
 
         TrustError: the list got another text under the same revision.
         """
+        ...
+
+    def copies(self, announcement: Announcement) -> Copies | None:
+        """Return how far a mail is that was posted; None if the server cannot say."""
         ...
 
     def traces(self, announcement: Announcement) -> Sequence[str]:

@@ -34,7 +34,7 @@ def test_nothing_is_signed_without_a_yes(desk: Desk, answer: str) -> None:
 
 
 def test_by_a_wrong_clock_nothing_is_shown_and_nothing_signed(desk: Desk) -> None:
-    desk.lists.now = datetime.now(UTC) - timedelta(days=1)
+    desk.lists.now = datetime.now(UTC) - timedelta(days=1, minutes=1)
 
     result = run("sign", answers="y\n", code=2)
 

@@ -15,7 +15,7 @@ from publisher.errors import MailmanError
 from publisher.lists import names
 
 if TYPE_CHECKING:
-    from publisher.model.backlog import Backlog
+    from publisher.model.backlog import Backlog, Copies
     from publisher.model.chain import Announcement
     from publisher.model.settings import MailingList, Mailman
 
@@ -91,6 +91,10 @@ class MailmanLists:
             return None
         posting.require_same(announcement, told)
         return {"accepted": True, "unknown": False}.get(str(told.get("state")))
+
+    def copies(self, announcement: Announcement) -> Copies | None:
+        """Return how far a mail is that was posted; None without the plugin."""
+        return traces.copies(self._server, announcement)
 
     def traces(self, announcement: Announcement) -> Sequence[str]:
         """Say where the server may have a mail that it has not sent."""
