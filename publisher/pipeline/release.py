@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from publisher.errors import MailmanError, PublisherError
+from publisher.errors import MailmanError, PublisherError, WebError
 from publisher.pipeline import (
     awaiting,
     building,
@@ -148,7 +148,7 @@ class Release:
             announced = [announcement for announcement, _ in mails]
             with self._timed(Stage.PROBE):
                 pushing.require_lists(tools, mails, outside.lists)
-                files = probing.probe(tools, announced, self._built.summaries, outside)
+                files = self._probe(announced)
             yield Probed(files)
             self._watch(announced)
             with self._timed(Stage.PUSH):
@@ -159,6 +159,16 @@ class Release:
                     yield pushed
         yield from self._confirm(posted, wait)
         yield from self._follow(posted.values())
+
+    def _probe(self, announced: Sequence[Announcement]) -> int:
+        """Return how many files the public sees as they were built, or raise."""
+        tools, outside = self.tools, self.outside
+        try:
+            return probing.probe(tools, announced, self._built.summaries, outside)
+        except WebError:
+            # Another clone may have put a newer site up since: then that is said.
+            guarding.require_known(tools, outside.web)
+            raise
 
     def _watch(self, mails: Sequence[Announcement]) -> None:
         canary = self.tools.settings.canary
