@@ -75,7 +75,7 @@ def tell(error: BaseException) -> int | None:
                 "stopped; what was done is kept and skipped next time", _STOPPED
             )
         case OSError() if error.errno in _MACHINE:
-            place = f"{error.filename or 'a file of the project'}: "
+            place = f"{error.filename or 'output, or a file of the project'}: "
             return _tell(f"{place}{error.strerror}", WorldError.exit_code)
     return None
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from publisher.cli import common
 from publisher.errors import OperatorError
 from publisher.model import drill as drills
 from publisher.pipeline import drill
@@ -177,7 +178,8 @@ def history(real: Project) -> Iterator[Report]:
 
 def remember(real: Project, report: Report) -> None:
     """Add a drill to the history, durably."""
-    with (_state(real) / _HISTORY).open("a", encoding="utf-8") as stream:
+    file = _state(real) / _HISTORY
+    with common.written(file), file.open("a", encoding="utf-8") as stream:
         # On a line of its own, even if the one before it was torn.
         stream.write(f"\n{json.dumps(report.to_json(), ensure_ascii=False)}\n")
         stream.flush()

@@ -71,8 +71,9 @@ def new_command(
         bodies = [_body(project, kind, tag) for tag in tags]
         beginning = scaffold.Beginning(Kind(kind), titles, moment)
         made = scaffold.sources(advisory, beginning, bodies)
-        guard.parent.mkdir(exist_ok=True)
-        guard.write_text(f"{advisory}\n", encoding="utf-8")
+        with common.written(guard):
+            guard.parent.mkdir(exist_ok=True)
+            guard.write_text(f"{advisory}\n", encoding="utf-8")
         for name, text in made.items():
             path = project.repository.folder(advisory) / name
             project.repository.add(path, text.encode())

@@ -139,7 +139,7 @@ KINDS: Sequence[Kind] = (
             f"Postfix takes what the lists send: its `{name}` is killed with a mail in "
             "its hands",
             postfix.part(name),
-            _every(8),
+            _every(4),
             (),
         )
         for name in ("smtpd", "cleanup", "qmgr", "smtp")
@@ -148,7 +148,7 @@ KINDS: Sequence[Kind] = (
         "postfix restarts",
         "all of Postfix is aborted in the middle of a post, and is back in two seconds",
         postfix.restart(2.0),
-        _every(12),
+        _every(6),
         (),
     ),
     Kind(

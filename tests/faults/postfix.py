@@ -1,9 +1,9 @@
 """Faults of a real Postfix that takes what the lists send out: its own parts die.
 
 It stands between Mailman and the mailboxes, which are those of the embedded mail host
-as ever: Mailman sends to it, and it sends on. A mail that Mailman sent again for want of
-an answer (RFC 1047) is another one to Postfix. The mailboxes drop it by its Message-ID
-then, as Dovecot's Sieve does (RFC 7352), and it is counted.
+as ever: Mailman sends to it, and it sends on. A mail that Mailman sent again for want
+of an answer (RFC 1047) is another one to Postfix. The mailboxes drop it by its
+Message-ID then, as Dovecot's Sieve does (RFC 7352), and it is counted.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ PROGRAMS = ("postfix", "postconf")
 _SERVICES = Path("/usr/share/postfix/master.cf.dist")
 _PATIENCE = 30.0
 _LINES = {
-    "smtpd": r"postfix/smtpd\[(\d+)\]: \w+: client=",
+    "smtpd": r"postfix/smtpd\[(\d+)\]: connect from",
     "cleanup": r"postfix/cleanup\[(\d+)\]: \w+: message-id=",
     "qmgr": r"postfix/qmgr\[(\d+)\]: \w+: from=",
     "smtp": r"postfix/smtp\[(\d+)\]: \w+: to=",
 }
-"""What each part logs of a mail that it has in its hands, with its process."""
+"""What each part logs as it takes a mail into its hands, with its process."""
 _THROUGH = b"by mx.cert.example (Postfix)"
 _MESSAGE_ID = re.compile(rb"^message-id:\s*(<[^>]+>)", re.IGNORECASE | re.MULTILINE)
 _MAIN = """\
@@ -216,7 +216,7 @@ def _released(
             if has_come():
                 acted.set()
                 return
-            time.sleep(0.005)
+            time.sleep(0.001)
 
     watcher = threading.Thread(target=watch)
     watcher.start()
