@@ -256,8 +256,9 @@ def test_a_full_disk_is_the_worlds_fault(desk: Desk) -> None:
     assert told in done.stderr
 
 
+@pytest.mark.usefixtures("desk")
 def test_a_medium_that_is_full_is_named_with_the_file(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = Path.open
 

@@ -177,7 +177,7 @@ def _behind(key: Key) -> tuple[World, Postfix]:
         settings = replace(made.settings, smtp_port=onward, relay=relay, retry_time=1.0)
         return MailHost(settings)
 
-    delivery._mark = _by_message_id(delivery._mark)
+    vars(delivery)["_mark"] = _by_message_id(delivery._mark)
     postfix = _STACK.enter_context(running(folder, port, onward))
     worlds._host = relayed
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -51,7 +52,10 @@ def test_those_whom_it_missed_are_told_of_and_get_it_soon_once(team_key: Key) ->
     mta = Mta()
     key = hosts.edition_key(hosts.ADVISORY, "ja")
     with smtpd.running(mta) as relay:
-        changes = {"relay": ("127.0.0.1", relay.port), "retry_time": 1.0}
+        changes: dict[str, Any] = {
+            "relay": ("127.0.0.1", relay.port),
+            "retry_time": 1.0,
+        }
         with hosts.running(team_key, plugin=True, **changes) as server:
             server.apply(hosts.JA)
             for reader in READERS:

@@ -29,7 +29,7 @@ class Retry(RetryRunner):  # type: ignore[misc]  # Mailman has no types.
     def __init__(self, name: str, slice: int | None = None) -> None:  # noqa: A002
         super().__init__(name, slice)
         slices = int(getattr(config, f"runner.{name}").instances)
-        folder = self.switchboard.queue_directory
+        folder = self.queue_directory
         self.switchboard = Patient(name, folder, slice, slices, self.sleep_float)
 
 
