@@ -297,7 +297,8 @@ class Ring:
     def take(self, keys):
         """Import public keys and read what GnuPG knows of them (its doc/DETAILS)."""
         for key in keys:
-            self.gpg("--batch", "--import", data=key)
+            # With the clock behind, GnuPG would find no key in it.
+            self.gpg("--batch", "--ignore-time-conflict", "--import", data=key)
         parts, name = [], ""
         for line in self.gpg("--batch", "--with-colons", "--fixed-list-mode", "--check-sigs"):
             fields = line.split(":") + [""] * 20
@@ -350,6 +351,12 @@ class Ring:
         """Return who signed and when, by the signatures that count."""
         for keyword, reason in BAD.items():
             told = [words for words in statuses if words[0] == keyword]
+            parts = [part for key in self.keys.values() for part in key]
+            if keyword == "ERRSIG" and told and any(
+                part.created > NOW.timestamp() and part.fingerprint.endswith(told[-1][1])
+                for part in parts
+            ):
+                raise Doubt("the clock here is behind the making of its key: set the clock")
             if keyword == "ERRSIG" and told and told[-1][6:7] != ["9"]:
                 raise Doubt("GnuPG cannot check its signature: its header `Hash:` was changed, "
                             "or it is of a kind that this GnuPG does not check")  # fmt: skip
