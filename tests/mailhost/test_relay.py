@@ -76,7 +76,8 @@ def test_a_relay_that_refuses_is_not_asked_all_the_time(
     settings: MailHostSettings,
 ) -> None:
     ports = Ports(rest=1, smtp=2, lmtp=3)
-    relayed = dataclasses.replace(settings, relay=("mx.cert.example", 25))
+    relay = ("mx.cert.example", 25)
+    relayed = dataclasses.replace(settings, relay=relay, use_plugin=True)
 
     text = config.mailman(relayed, ports, "word")
 
