@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import gnupg
 
-from publisher.adapters import export, keyring
+from publisher.adapters import export, keyfiles, keyring
 from publisher.errors import GpgError, SettingsError
 from publisher.ports import SignatureReport
 
@@ -46,7 +46,8 @@ def _program(executable: str = "gpg") -> str:
     return found
 
 
-def _gnupg(home: Path | None, options: list[str], keyring: Path | None = None) -> Any:
+def opened(home: Path | None, options: list[str], keyring: Path | None = None) -> Any:
+    """Return gpg at work in a home, or raise GpgError."""
     try:
         gpg = gnupg.GPG(
             gpgbinary=_program(),
@@ -62,24 +63,6 @@ def _gnupg(home: Path | None, options: list[str], keyring: Path | None = None) -
     return gpg
 
 
-def public_key(key: str, home: Path | None = None) -> tuple[str, str]:
-    """Return a key of the user's own ring: its fingerprint, and its public half.
-
-    SettingsError if `key` is not the fingerprint of a primary key that is there.
-    """
-    fingerprint = key.replace(" ", "").upper()
-    gpg = _gnupg(home, [])
-    found = [each["fingerprint"] for each in gpg.list_keys(keys=fingerprint)]
-    if found != [fingerprint]:
-        expected = f" (expected {found[0]})" if len(found) == 1 else ""
-        msg = (
-            f"{key!r} is not the fingerprint of a primary key of yours{expected}: "
-            "see `gpg --list-keys`, or make one with `gpg --quick-gen-key`"
-        )
-        raise SettingsError(msg)
-    return fingerprint, str(gpg.export_keys(fingerprint))
-
-
 class GpgSigner:
     """Signs with secret keys through gpg, as the signer's agent offers them.
 
@@ -87,13 +70,20 @@ class GpgSigner:
     this program never sees either.
     """
 
-    def __init__(self, fingerprints: Sequence[str], home: Path | None = None) -> None:
+    def __init__(
+        self,
+        fingerprints: Sequence[str],
+        home: Path | None = None,
+        names: Sequence[str] = (),
+    ) -> None:
         """Use the secret keys of `home`, each one for a signature of its own.
 
-        None: the signer's default home.
+        None: the signer's default home. `names`: what gpg is told in place of the
+        fingerprints, say `SUBKEY!`.
         """
         self._fingerprints = tuple(fingerprints)
         self._home = home
+        self._names = tuple(names or fingerprints)
 
     @property
     def fingerprints(self) -> tuple[str, ...]:
@@ -105,13 +95,13 @@ class GpgSigner:
         self._tell_terminal()
         options = [*_PLAIN, "--digest-algo", "SHA512"]
         # Not as `keyid`, which gpg takes for a wish: it would sign with any key.
-        users = [each for f in self._fingerprints for each in ("--local-user", f)]
-        signed = _gnupg(self._home, options).sign(
+        users = [each for f in self._names for each in ("--local-user", f)]
+        signed = opened(self._home, options).sign(
             text, clearsign=True, extra_args=users
         )
         # gpg has written the text already when it finds that it cannot sign.
         if signed.returncode != 0 or not signed.fingerprint:
-            names = " ".join(self._fingerprints)
+            names = " ".join(self._names)
             msg = (
                 f"gpg did not sign with {names}: {_reason(signed.stderr)}; "
                 f"see that `gpg --list-secret-keys {names}` shows the key "
@@ -141,11 +131,15 @@ class GpgVerifier:
         is a SettingsError then.
         """
         self._pinned = tuple(pinned)
-        blobs = [key if isinstance(key, bytes) else key.read_bytes() for key in keys]
-        digest = hashlib.sha256(b"ring 1")
-        for blob in sorted(blobs):
+        self._files = [
+            ("a file in keys/", key)
+            if isinstance(key, bytes)
+            else (f"{key.parent.name}/{key.name}", key.read_bytes())
+            for key in keys
+        ]
+        digest = hashlib.sha256(b"ring 2")
+        for blob in sorted(blob for _, blob in self._files):
             digest.update(hashlib.sha256(blob).digest())
-        self._blobs = blobs
         self._home = (home / f"ring-{digest.hexdigest()[:16]}").absolute()
 
     @cached_property
@@ -161,10 +155,7 @@ class GpgVerifier:
         """Return the ring's keys by the fingerprint of their primary key."""
         for fingerprint in self._pinned:
             if fingerprint not in self._keys:
-                msg = (
-                    f"keys/ lacks the public key {fingerprint}: put it there with "
-                    f"`gpg --armor --export {fingerprint} > keys/{fingerprint}.asc`"
-                )
+                msg = keyfiles.missing(fingerprint, self._keys, self._files)
                 raise SettingsError(msg)
         return self._keys
 
@@ -245,14 +236,13 @@ class GpgVerifier:
             made = Path(folder) / "ring"
             made.mkdir(mode=0o700)
             gpg = self._open(made)
-            for blob in self._blobs:
+            for name, blob in self._files:
+                if doubt := keyfiles.doubt(name, blob):
+                    raise SettingsError(doubt)
                 # With the clock behind, gpg would find no key in it.
                 done = gpg.import_keys(blob, extra_args=["--ignore-time-conflict"])
                 if not done.fingerprints:
-                    msg = (
-                        "a file in keys/ holds no public key: it must be an OpenPGP key"
-                    )
-                    raise SettingsError(msg)
+                    raise SettingsError(keyfiles.unreadable(name, blob))
             (made / "ring.kbx").touch()
             # Another process may have been faster; its ring holds the same keys.
             with contextlib.suppress(OSError):
@@ -261,7 +251,7 @@ class GpgVerifier:
     @staticmethod
     def _open(home: Path) -> Any:
         options = ["--no-options", "--no-default-keyring", "--no-autostart"]
-        return _gnupg(home, [*options, "--trust-model", "always"], home / "ring.kbx")
+        return opened(home, [*options, "--trust-model", "always"], home / "ring.kbx")
 
 
 @contextlib.contextmanager

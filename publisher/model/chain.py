@@ -149,6 +149,11 @@ class ToSign:
     """Whether a file that is there is replaced; that of an advisory never is."""
     after: datetime | None = None
     """When the newest signature on the same text was made, of those that count."""
+    unannounced: str = ""
+    """Why it will not be mailed; empty if it will be, or is no advisory's text."""
+    since: str = ""
+    """The SHA-256 of its source as of the last revision that was signed; empty: none
+    was."""
 
 
 @dataclass(frozen=True, slots=True)
