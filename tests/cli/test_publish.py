@@ -198,7 +198,7 @@ def test_copies_that_are_on_their_way_are_told_of(desk: Desk) -> None:
     result = run("publish", "--yes")
 
     told = [line for line in result.stdout.split("\n") if line.startswith("on way")]
-    assert len(told) == 1
+    assert len(told) == 1, result.output
     assert ": 59 copies handed over, 441 put off by the mail server: " in told[0]
     assert "publisher status" in told[0]
 
