@@ -8,6 +8,7 @@ PublisherError
 │   ├── SpoiltError        a template spoils a text that is to be signed
 │   ├── BusyError          another process works on the same project
 │   ├── ClockError         this machine's clock cannot be relied on
+│   ├── ForeignError       local state that was made elsewhere, and is not believed
 │   └── TrustError         a signature or a signed text is in doubt
 │       └── SetAsideError  it is a good one, and counts for nothing now
 │           ├── RevokedError   its key was revoked since
@@ -74,6 +75,10 @@ class BusyError(OperatorError):
 
 class ClockError(OperatorError):
     """This machine's clock, or one that it depends on, is wrong."""
+
+
+class ForeignError(OperatorError):
+    """Local state was not made by this clone, and cannot be made again."""
 
 
 class TrustError(OperatorError):

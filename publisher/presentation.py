@@ -21,10 +21,18 @@ _ERRORS = (
     ArithmeticError,
     AttributeError,
     LookupError,
+    MemoryError,
+    RecursionError,
     TypeError,
     ValueError,
 )
 """What a template can end with: Jinja runs it as if it were Python."""
+
+
+_UNTOLD: Mapping[type[Exception], str] = {
+    MemoryError: "it takes more memory than a page can need",
+    RecursionError: "it goes on into itself without an end",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,8 @@ class Presentation:
         except _ERRORS as error:
             folders = getattr(self.environment.loader, "searchpath", ())
             place = _place(error, folders) or f"templates/{template}"
-            msg = f"{place}: the template cannot be used: {error}"
+            reason = _UNTOLD.get(type(error)) or error
+            msg = f"{place}: the template cannot be used: {reason}"
             raise OperatorError(msg) from error
 
     def source(self, template: str) -> str:

@@ -48,6 +48,14 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str | bytes], None]
     return compare
 
 
+@pytest.fixture(scope="session", autouse=True)
+def state_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what clones without git are known by out of the user's own folders."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def team_key() -> Iterator[keys.Key]:
     """The team's key: Ed25519, made once."""

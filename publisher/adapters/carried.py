@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
+from publisher import plainfile
 from publisher.errors import OperatorError, WorldError
 
 _LARGEST = 4 << 20
@@ -55,10 +55,10 @@ def read(folder: Path, part: str) -> Mapping[PurePosixPath, bytes]:
             wrong.append(f"{top}: holds more than {_MOST} files")
             break
         try:
-            found[path] = _plain(top / path)
+            found[path] = plainfile.read(top / path, _LARGEST)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
-            wrong.append(f"{_named(path)}: {reason}: take it away")
+            wrong.append(f"{plainfile.named(path)}: {reason}: take it away")
     if wrong:
         raise OperatorError("\n".join(wrong))
     return found
@@ -69,7 +69,7 @@ def _below(
 ) -> Iterator[PurePosixPath]:
     """Yield the paths of all that is no folder, and of links to folders."""
     if len(inside.parts) > _DEEPEST:
-        wrong.append(f"{_named(inside)}: lies too deep: take it away")
+        wrong.append(f"{plainfile.named(inside)}: lies too deep: take it away")
         return
     with os.scandir(top / inside) as entries:
         ordered = sorted(entries, key=lambda entry: entry.name)
@@ -78,26 +78,3 @@ def _below(
             yield from _below(top, inside / entry.name, wrong)
         else:
             yield inside / entry.name
-
-
-def _named(path: PurePosixPath) -> str:
-    # A name may hold anything, and is shown on a terminal.
-    return str(path) if str(path).isprintable() else repr(str(path))
-
-
-def _plain(file: Path) -> bytes:
-    """Return what a plain file holds, or raise OSError or ValueError."""
-    if file.is_symlink():
-        msg = "is a link"
-        raise ValueError(msg)
-    # A pipe would keep this waiting, and a link may have been put there just now.
-    descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            msg = "is no plain file"
-            raise ValueError(msg)
-        data = stream.read(_LARGEST + 1)
-    if len(data) > _LARGEST:
-        msg = f"is larger than {_LARGEST >> 20} MiB"
-        raise ValueError(msg)
-    return data

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from publisher import plainfile
 from publisher.errors import AuthorError, WorldError
 from publisher.model.ids import AdvisoryId
 
@@ -75,8 +76,16 @@ class Checkout:
 
     def read(self, advisory: AdvisoryId) -> Mapping[str, bytes]:
         """Return the files of an advisory's folder, by file name."""
-        folder = self._root / self.folder(advisory)
-        return {name: (folder / name).read_bytes() for name, _ in self._stat(advisory)}
+        folder = self.folder(advisory)
+        return {
+            name: plainfile.wanted(
+                self._root / folder / name,
+                folder / name,
+                plainfile.SOURCE,
+                AuthorError,
+            )
+            for name, _ in self._stat(advisory)
+        }
 
     def committed(self, path: PurePosixPath, digest: str) -> bytes:
         """Return what a file held once, by its SHA-256, or raise OperatorError."""
@@ -101,17 +110,31 @@ class Checkout:
 
     def find(self, path: PurePosixPath) -> bytes | None:
         """Return a file of the project; None if it is not there."""
+        plainfile.within(self._root, path)
         target = self._root / path
-        return target.read_bytes() if target.is_file() else None
+        # A link that leads nowhere is there, too.
+        if not os.path.lexists(target):
+            return None
+        return plainfile.wanted(target, path, plainfile.SOURCE)
 
     def record(self) -> Mapping[str, bytes]:
-        """Return the files of the publication record by their paths."""
-        files = sorted((self._root / RECORD).glob("*.jsonl"))
-        return {f"{RECORD}/{file.name}": file.read_bytes() for file in files}
+        """Return the files of the publication record by their paths.
+
+        OperatorError for one that is no plain file.
+        """
+        if not plainfile.folder(self._root / RECORD, RECORD):
+            return {}
+        names = (file.name for file in (self._root / RECORD).glob("*.jsonl"))
+        paths = [f"{RECORD}/{name}" for name in sorted(names)]
+        return {
+            path: plainfile.wanted(self._root / path, path, plainfile.RECORD)
+            for path in paths
+        }
 
     @contextmanager
     def _written(self, path: PurePosixPath, data: bytes) -> Iterator[Path]:
         """Write a file that is on the disk, and is to become `path`, or WorldError."""
+        plainfile.within(self._root, path)
         target = self._root / path
         temporary = None
         try:
@@ -137,6 +160,7 @@ class Checkout:
         """Return where a file is written that goes into `folder`."""
         if self._new is None:
             return folder
+        plainfile.folder(self._new, self._new)
         self._new.mkdir(exist_ok=True)
         same = self._new.stat().st_dev == folder.stat().st_dev
         return self._new if same else folder
@@ -154,13 +178,19 @@ class Checkout:
                     )
                     raise AuthorError(msg)
                 stat = entry.stat(follow_symlinks=False)
+                if stat.st_size > plainfile.SOURCE:
+                    msg = (
+                        f"{self.folder(advisory) / entry.name}: has {stat.st_size} "
+                        f"bytes (expected at most {plainfile.SOURCE}): take it away"
+                    )
+                    raise AuthorError(msg)
                 state = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
                 files.append((entry.name, state))
         return sorted(files)
 
     def _ids(self) -> Iterator[AdvisoryId]:
         top = self._root / FOLDER
-        if not top.is_dir():
+        if not plainfile.folder(top, FOLDER):
             return
         for year in self._folders(top):
             if not _YEAR.fullmatch(year.name):

@@ -1,4 +1,4 @@
-"""Folders into which nobody else can look."""
+"""Folders into which nobody else can look, and what lies in them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,36 @@ import os
 import stat
 from pathlib import Path
 
+from publisher import plainfile
+from publisher.errors import OperatorError
+
 
 def folder(path: Path) -> Path:
     """Return `path` as a folder that is the user's alone: made, or closed by now.
 
-    Whose folder it is otherwise decides who may look into it.
+    Whose folder it is otherwise decides who may look into it. One that is a link, or no
+    folder, is an OperatorError.
     """
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not plainfile.folder(path, path):
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     state = path.stat()
     mode = stat.S_IMODE(state.st_mode)
     if state.st_uid == os.geteuid() and mode & 0o077:
         path.chmod(mode & 0o700)
+    return path
+
+
+def part(path: Path) -> Path:
+    """Return `path`, which may be a folder, a plain file or missing.
+
+    Anything else is an OperatorError: a link would have files written elsewhere.
+    """
+    try:
+        state = path.lstat()
+        if not stat.S_ISDIR(state.st_mode):
+            plainfile.require(state)
+    except (FileNotFoundError, NotADirectoryError):
+        return path
+    except ValueError as problem:
+        raise OperatorError(plainfile.refusal(path, problem)) from problem
     return path

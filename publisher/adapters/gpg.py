@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import gnupg
 
+from publisher import plainfile
 from publisher.adapters import export, keyfiles, keyring
 from publisher.errors import GpgError, SettingsError
 from publisher.ports import SignatureReport
@@ -119,6 +120,11 @@ class GpgSigner:
             os.environ["GPG_TTY"] = os.ttyname(sys.stdin.fileno())
 
 
+def _read(key: Path) -> tuple[str, bytes]:
+    shown = f"{key.parent.name}/{key.name}"
+    return shown, plainfile.wanted(key, shown, plainfile.KEY)
+
+
 class GpgVerifier:
     """Verifies against a key ring that holds the given public keys and no others."""
 
@@ -132,9 +138,7 @@ class GpgVerifier:
         """
         self._pinned = tuple(pinned)
         self._files = [
-            ("a file in keys/", key)
-            if isinstance(key, bytes)
-            else (f"{key.parent.name}/{key.name}", key.read_bytes())
+            ("a file in keys/", key) if isinstance(key, bytes) else _read(key)
             for key in keys
         ]
         digest = hashlib.sha256(b"ring 2")

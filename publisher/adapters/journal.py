@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.adapters import acts
-from publisher.errors import OperatorError, WorldError
+from publisher.adapters.store import parts
+from publisher.errors import ForeignError, OperatorError, WorldError
 from publisher.ports import Act, Noted, Outcome
 
 if TYPE_CHECKING:
+    from publisher.adapters.clone import Marks
     from publisher.model.chain import Announcement
 
 STEPS: Sequence[Sequence[str]] = (
@@ -36,6 +38,7 @@ STEPS: Sequence[Sequence[str]] = (
         " problem TEXT NOT NULL DEFAULT '')",
     ),
     ("ALTER TABLE record ADD COLUMN seconds REAL",),
+    ("CREATE TABLE clone (mark TEXT NOT NULL)",),
 )
 """What makes each version of the file from the one before it."""
 _PATIENCE = 30
@@ -45,17 +48,22 @@ _PATIENCE = 30
 class SqliteJournal:
     """What was done. Each record is on disk before its method returns."""
 
-    def __init__(self, file: Path) -> None:
-        """Open or make the journal; one that cannot be read is an error."""
+    def __init__(
+        self, file: Path, marks: Marks | None = None, *, adopt: bool = False
+    ) -> None:
+        """Open or make the journal; one that cannot be read is an error.
+
+        One that says something and does not bear this clone's mark, if there are
+        `marks`, is a ForeignError, unless somebody vouches for it with `adopt`: it may
+        have come with a commit, and say that mails were sent which nobody got.
+        """
         self._file = file
-        with self._translated():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            # Transactions are begun and ended here, also those that change tables.
-            self._database = sqlite3.connect(
-                file, timeout=_PATIENCE, isolation_level=None
-            )
+        self._marks = marks
+        self._database = self._connected()
         try:
             with self._translated():
+                if self._is_foreign() and not adopt:
+                    self._throw_away()
                 self._database.execute("PRAGMA synchronous = FULL")
                 self._bring_up_to_date()
         except BaseException:
@@ -168,9 +176,54 @@ class SqliteJournal:
         """Close the file."""
         self._database.close()
 
+    def _connected(self) -> sqlite3.Connection:
+        with self._translated():
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            # Transactions are begun and ended here, also those that change tables.
+            return sqlite3.connect(self._file, timeout=_PATIENCE, isolation_level=None)
+
+    def _is_foreign(self) -> bool:
+        """Tell whether another clone made the journal, or nobody knows which."""
+        if self._marks is None or self._version() == 0:
+            return False
+        return not self._marks.know(self._first("SELECT mark FROM clone"))
+
+    def _throw_away(self) -> None:
+        """Begin a journal anew that says nothing; ForeignError if it does."""
+        if self._first("SELECT 1 FROM record") or self._first("SELECT 1 FROM act"):
+            msg = (
+                f"{self._file}: was not made by this clone, and what it says is not "
+                "believed. If you brought it here yourself, from a backup or another "
+                "machine, run `publisher adopt`; if not, move it away: the list server "
+                "knows what was mailed, if it has the plugin"
+            )
+            raise ForeignError(msg)
+        self._database.close()
+        for part in parts(self._file):
+            part.unlink(missing_ok=True)
+        self._database = self._connected()
+
+    def _first(self, query: str) -> object:
+        """Return the first value of an answer; None also where there is no table."""
+        try:
+            row = self._database.execute(query).fetchone()
+        except sqlite3.OperationalError as error:
+            if "no such table" not in str(error):
+                raise
+            return None
+        return None if row is None else row[0]
+
     def _bring_up_to_date(self) -> None:
-        if self._version() == len(STEPS):
-            return
+        if self._version() < len(STEPS):
+            self._migrate()
+        if self._is_foreign():
+            assert self._marks is not None  # noqa: S101  (else none is foreign)
+            with self._transaction():
+                self._database.execute("DELETE FROM clone")
+                mark = (self._marks.own,)
+                self._database.execute("INSERT INTO clone VALUES (?)", mark)
+
+    def _migrate(self) -> None:
         with self._transaction():
             # Another process may have done it in between.
             for step in STEPS[self._version() :]:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from publisher import plainfile
 from publisher.errors import BusyError, WorldError
 
 
@@ -21,7 +22,9 @@ def held(file: Path) -> Iterator[None]:
     descriptor = -1
     try:
         with _translated(file):
-            descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            # Nothing is written through a link.
+            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+            descriptor = os.open(file, flags, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -52,7 +55,7 @@ def _translated(file: Path) -> Iterator[None]:
 def is_held(file: Path) -> bool:
     """Tell whether the process that held `file` last still runs; nothing is locked."""
     try:
-        number = int(file.read_text())
+        number = int(plainfile.read(file, 64))
         os.kill(number, 0)
     except (OSError, ValueError) as error:
         # It runs, and is somebody else's.

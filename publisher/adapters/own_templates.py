@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from babel.messages import pofile
 
-from publisher.adapters.templates import PACKAGED
+from publisher.adapters.templates import PACKAGED, own_files
 from publisher.edition import blocks
 from publisher.lint.own_templates import Broken, Message, OwnTemplates
 from publisher.model.advisory import Kind
@@ -43,10 +43,10 @@ def read(folder: Path, settings: Settings) -> OwnTemplates:
     """
     own = {
         path: data
-        for path, data in _files(folder).items()
+        for path, data in own_files(folder).items()
         if not any(part.startswith(".") for part in Path(path).parts)
     }
-    packaged = _files(PACKAGED) if own else {}
+    packaged = _packaged() if own else {}
     own = {path: data for path, data in own.items() if packaged.get(path) != data}
     if not own:
         return OwnTemplates()
@@ -72,10 +72,10 @@ def read(folder: Path, settings: Settings) -> OwnTemplates:
     )
 
 
-def _files(folder: Path) -> dict[str, bytes]:
+def _packaged() -> dict[str, bytes]:
     return {
-        file.relative_to(folder).as_posix(): file.read_bytes()
-        for file in sorted(folder.rglob("*"))
+        file.relative_to(PACKAGED).as_posix(): file.read_bytes()
+        for file in sorted(PACKAGED.rglob("*"))
         if file.is_file()
     }
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-import weakref
+import stat
 from collections.abc import Iterator, Mapping, Sequence, Set
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from publisher import plainfile
+from publisher.adapters.buildlog import is_inside
 from publisher.errors import WorldError
 
 if TYPE_CHECKING:
+    from publisher.adapters.buildlog import BuildLog
     from publisher.adapters.store import SqliteCache
 
 
@@ -20,12 +23,12 @@ class SiteFolder:
     """The folder `site/`, with a memory of what was written there."""
 
     def __init__(
-        self, folder: Path, cache: SqliteCache, log: Path | None = None
+        self, folder: Path, cache: SqliteCache, log: BuildLog | None = None
     ) -> None:
         """Use `folder`, which need not be there yet.
 
-        `log` is a file for the names of what is written and not in `cache` yet; with
-        it, a build goes on where another one was killed, and leaves nothing of it.
+        `log` is for the names of what is written and not in `cache` yet; with it, a
+        build goes on where another one was killed, and leaves nothing of it.
         """
         self._folder = folder
         self._top = str(folder)
@@ -33,10 +36,9 @@ class SiteFolder:
         self._kind = f"site {folder}"
         self._known = dict(cache.get(self._kind))
         self._fresh: dict[str, str] = {}
+        self._sound: set[PurePosixPath] = set()
         self._log = log
-        self._logging: weakref.finalize[[int], SiteFolder] | None = None
-        self._descriptor = -1
-        self._left = self._begun()
+        self._left = log.begun() if log else ()
         for name in self._left:
             # Nothing is known of what is in it; but that it is ours, to be pruned.
             self._known.setdefault(name, "")
@@ -66,18 +68,19 @@ class SiteFolder:
         digest, _, seen = self._known.get(name, "").partition(" ")
         if seen == state:
             return digest
-        digest = sha256((self._folder / path).read_bytes()).hexdigest()
+        try:
+            data = plainfile.read(self._folder / path, plainfile.BUILT)
+        except (OSError, ValueError):
+            # No build left such a file: the next one puts its own in its place.
+            return None
+        digest = sha256(data).hexdigest()
         self._remember(name, digest)
         return digest
 
     def read(self, path: PurePosixPath) -> bytes:
         """Return the bytes of a file that lies there."""
         file = self._folder / path
-        try:
-            return file.read_bytes()
-        except OSError as error:
-            msg = f"{file}: cannot be read: {error.strerror}"
-            raise WorldError(msg) from error
+        return plainfile.wanted(file, file, plainfile.BUILT, WorldError)
 
     def built(self) -> Mapping[str, str]:
         """Return the SHA-256 of each file that the last build left, by its path.
@@ -110,15 +113,20 @@ class SiteFolder:
         digest = sha256(data).hexdigest()
         if self.holds(path) == digest:
             return False
-        if path.is_absolute() or ".." in path.parts:
+        if not is_inside(str(path)):
             msg = f"{path} would be written outside the site"
             raise ValueError(msg)
         target = self._folder / path
         temporary = _temporary(target)
         try:
-            self._note(str(path))
+            if self._log is not None:
+                self._log.note(str(path))
+            self._require_sound(path.parent)
             target.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(data)
+            # Whatever has its name, a link or another name of some file, stays as is.
+            temporary.unlink(missing_ok=True)
+            with temporary.open("xb") as stream:
+                stream.write(data)
             temporary.replace(target)
         except OSError as error:
             with contextlib.suppress(OSError):
@@ -131,9 +139,11 @@ class SiteFolder:
     def prune(self, keep: Set[str]) -> Sequence[PurePosixPath]:
         """Remove what earlier builds wrote and this one did not, and nothing else."""
         for name in self._left:
+            self._require_sound(PurePosixPath(name).parent)
             _temporary(self._folder / name).unlink(missing_ok=True)
         gone = sorted(self._known.keys() - keep)
         for path in gone:
+            self._require_sound(PurePosixPath(path).parent)
             (self._folder / path).unlink(missing_ok=True)
             del self._known[path]
             self._fresh.pop(path, None)
@@ -144,29 +154,14 @@ class SiteFolder:
         """Keep the memory of what was written for the next run."""
         self._cache.put(self._kind, self._fresh)
         self._fresh = {}
-        if self._logging is not None:
-            self._logging()
-            self._logging = None
         if self._log is not None:
-            self._log.unlink(missing_ok=True)
+            self._log.end()
 
-    def _note(self, name: str) -> None:
-        """Note that a file is about to be written, also for whoever comes after us."""
-        if self._log is None:
-            return
-        if self._logging is None:
-            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
-            self._descriptor = os.open(self._log, flags, 0o600)
-            self._logging = weakref.finalize(self, os.close, self._descriptor)
-        # A full disk may have cut off the last line of an earlier build.
-        os.write(self._descriptor, f"\n{name}\n".encode())
-
-    def _begun(self) -> Sequence[str]:
-        """Return the names that a build has noted which was killed."""
-        if self._log is None or not self._log.is_file():
-            return ()
-        names = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return [name for name in dict.fromkeys(names) if name]
+    def _require_sound(self, folder: PurePosixPath) -> None:
+        """Raise OperatorError if what lies in `folder` would lie outside the site."""
+        if folder not in self._sound:
+            plainfile.within(self._folder, folder / "_")
+            self._sound.add(folder)
 
     def _remember(self, name: str, digest: str) -> None:
         self._known[name] = self._fresh[name] = f"{digest} {self._state(name)}"
@@ -175,10 +170,12 @@ class SiteFolder:
         """Return what changes when a file does; None if it is missing."""
         # No Path here: a build asks this of every file of the site.
         try:
-            stat = os.stat(f"{self._top}/{name}")  # noqa: PTH116
+            state = os.stat(f"{self._top}/{name}", follow_symlinks=False)  # noqa: PTH116
         except (FileNotFoundError, NotADirectoryError):
             return None
-        return f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ino}"
+        if not stat.S_ISREG(state.st_mode):
+            return None
+        return f"{state.st_size} {state.st_mtime_ns} {state.st_ino}"
 
 
 def _temporary(target: Path) -> Path:

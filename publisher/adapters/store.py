@@ -7,9 +7,12 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from publisher.adapters.clone import Marks
 from publisher.errors import WorldError
 
 _CACHE_VERSION = 3
+_CLONE = "clone"
+"""The kind of the one entry that says which clone made the file."""
 _MANY = 500
 """Values in one statement; SQLite allows at least 999."""
 
@@ -17,9 +20,14 @@ _MANY = 500
 class SqliteCache:
     """A table of results by kind and key; losing it costs time and nothing else."""
 
-    def __init__(self, file: Path) -> None:
-        """Open or make the cache; one that cannot be read is thrown away."""
+    def __init__(self, file: Path, marks: Marks | None = None) -> None:
+        """Open or make the cache; one that cannot be read is thrown away.
+
+        So is one that does not bear this clone's mark, if there are `marks`: whatever
+        it says, it was not found out here.
+        """
         self._file = file
+        self._marks = marks
         try:
             self._database = self._open()
         except sqlite3.OperationalError as error:
@@ -27,7 +35,9 @@ class SqliteCache:
             msg = f"the cache {file} cannot be used now: {error}"
             raise WorldError(msg) from error
         except sqlite3.DatabaseError:
-            file.unlink(missing_ok=True)
+            # What lies beside it would be taken for its last writes.
+            for part in parts(file):
+                part.unlink(missing_ok=True)
             self._database = self._open()
 
     def get(self, kind: str, keys: Sequence[str] | None = None) -> Mapping[str, str]:
@@ -72,6 +82,21 @@ class SqliteCache:
             )
             raise WorldError(msg) from error
 
+    def _require_ours(self, database: sqlite3.Connection) -> None:
+        """Mark a cache that is new; sqlite3.DatabaseError for another clone's."""
+        if self._marks is None:
+            return
+        mark = "SELECT value FROM entry WHERE kind = ? AND key = ''"
+        row = database.execute(mark, (_CLONE,)).fetchone()
+        if row is not None and self._marks.know(row[0]):
+            return
+        if database.execute("SELECT 1 FROM entry LIMIT 1").fetchone():
+            msg = "another clone made this cache"
+            raise sqlite3.DatabaseError(msg)
+        entry = (_CLONE, "", self._marks.own)
+        # Another process may do the same at this moment.
+        database.execute("INSERT OR REPLACE INTO entry VALUES (?, ?, ?)", entry)
+
     def _open(self) -> sqlite3.Connection:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         database = sqlite3.connect(self._file, timeout=30)
@@ -86,10 +111,17 @@ class SqliteCache:
                     "CREATE TABLE IF NOT EXISTS entry (kind TEXT, key TEXT, value TEXT,"
                     " PRIMARY KEY (kind, key)) WITHOUT ROWID"
                 )
+                self._require_ours(database)
         except BaseException:
             database.close()
             raise
         return database
+
+
+def parts(file: Path) -> list[Path]:
+    """Return the files that SQLite keeps for a database."""
+    ends = ("", "-wal", "-shm", "-journal")
+    return [file.with_name(f"{file.name}{end}") for end in ends]
 
 
 def _require_version(database: sqlite3.Connection) -> None:

@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 import hashlib
-from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import jinja2
 from babel.messages import pofile
 
 import publisher
-from publisher import columns
+from publisher import columns, plainfile
+from publisher.adapters import bounds
 from publisher.edition import blocks
-from publisher.errors import SettingsError
+from publisher.errors import OperatorError, SettingsError
 from publisher.model import days
 from publisher.model.ids import Language
 from publisher.presentation import Presentation
 from publisher.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from jinja2.runtime import Context
 
     from publisher.model.settings import Settings
 
+_TEXTS = ("text/", "locale/")
+"""Folders whose files have a part in the texts that are signed."""
+_UNREADABLE = (
+    pofile.PoFileError,
+    jinja2.TemplateRuntimeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What a catalogue can end its reading with."""
 PACKAGED = Path(publisher.__file__).parent / "templates"
 """The templates that come with the program."""
 
@@ -44,8 +56,9 @@ def skeleton(name: str, /, **values: object) -> str:
 
 def presentation(settings: Settings, overrides: Path) -> Presentation:
     """Load templates and catalogues; files in `overrides` go before packaged ones."""
+    own = own_files(overrides) if overrides != PACKAGED else {}
     folders = [overrides, PACKAGED]
-    environment = jinja2.Environment(
+    environment = bounds.Bounded(
         loader=jinja2.FileSystemLoader(folders),
         undefined=jinja2.StrictUndefined,
         autoescape=jinja2.select_autoescape(("html", "xml")),
@@ -60,24 +73,38 @@ def presentation(settings: Settings, overrides: Path) -> Presentation:
         for language in settings.languages
     }
     digest = hashlib.sha256(repr((publisher.__version__, settings)).encode())
-    for folder in folders:
-        for file in sorted(folder.rglob("*")):
-            if file.is_file():
-                digest.update(str(file.relative_to(folder)).encode() + b"\0")
-                digest.update(hashlib.sha256(file.read_bytes()).digest())
-    has_own_text = any(map(partial(_is_own, overrides), _texts(overrides)))
+    packaged = {
+        str(file.relative_to(PACKAGED)): file.read_bytes()
+        for file in sorted(PACKAGED.rglob("*"))
+        if file.is_file()
+    }
+    for files in (own, packaged):
+        for name, data in files.items():
+            digest.update(name.encode("utf-8", "surrogateescape") + b"\0")
+            digest.update(hashlib.sha256(data).digest())
+    has_own_text = any(
+        name.startswith(_TEXTS) and packaged.get(name) != data
+        for name, data in own.items()
+    )
     return Presentation(settings, environment, words, has_own_text, digest.hexdigest())
 
 
-def _texts(overrides: Path) -> Iterator[Path]:
-    """Yield the files of a project that have a part in the texts that are signed."""
-    for name in ("text", "locale"):
-        yield from (file for file in (overrides / name).rglob("*") if file.is_file())
+def own_files(overrides: Path) -> dict[str, bytes]:
+    """Return the files of a project's own, or raise OperatorError for a stranger.
 
-
-def _is_own(overrides: Path, file: Path) -> bool:
-    packaged = PACKAGED / file.relative_to(overrides)
-    return not packaged.is_file() or packaged.read_bytes() != file.read_bytes()
+    Where a file of ours is, a folder would be passed over without a word.
+    """
+    shown = overrides.name
+    found = {
+        name: plainfile.wanted(overrides / name, f"{shown}/{name}", plainfile.TEMPLATE)
+        for name, _ in plainfile.below(overrides, shown)
+    }
+    for name in found:
+        for parent in PurePosixPath(name).parents:
+            if (PACKAGED / parent).is_file():
+                msg = f"{shown}/{parent}: is a folder (expected a template)"
+                raise OperatorError(msg)
+    return found
 
 
 def _measured(name: str) -> Callable[..., str]:
@@ -96,10 +123,10 @@ def _messages(language: Language, folders: list[Path]) -> dict[str, str]:
     for folder in reversed(folders):
         for file in sorted((folder / "locale" / language).glob("*.po")):
             try:
-                with file.open("rb") as stream:
+                with file.open("rb") as stream, bounds.bounded():
                     catalog = pofile.read_po(stream, abort_invalid=True)
-            except (pofile.PoFileError, UnicodeDecodeError) as error:
-                msg = f"{file}: the catalogue cannot be read: {error}"
+            except _UNREADABLE as error:
+                msg = f"{file}: the catalogue cannot be read: {error!r}"
                 raise SettingsError(msg) from error
             messages |= {str(m.id): str(m.string) for m in catalog if m.id and m.string}
     return messages

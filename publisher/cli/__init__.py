@@ -23,6 +23,7 @@ _COMMANDS = {
     "drill": ("drill", "Release a drill to lists for drills, and take the time."),
     "confirm": ("confirm", "See what was posted arrive, as it was signed."),
     "settle": ("release", "Say what became of a mail of unknown outcome."),
+    "adopt": ("adopt", "Take state that you brought here for this clone's own."),
     "status": ("status", "Show where each advisory stands."),
     "keys": ("keys", "List the team's keys and what they have signed."),
     "verify": ("verify", "Check texts, mails, mailboxes and sites."),

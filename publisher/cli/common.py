@@ -14,6 +14,7 @@ import click
 
 from publisher.cli import complete, logs
 from publisher.errors import OperatorError, WorldError
+from publisher.model import moment
 from publisher.model.ids import AdvisoryId
 from publisher.wiring import Project
 
@@ -37,7 +38,7 @@ class Moment(click.ParamType[datetime]):
     ) -> datetime:
         """Return the moment that `value` names."""
         try:
-            parsed = datetime.fromisoformat(value)
+            parsed = moment.shown(datetime.fromisoformat(value))
         except ValueError:
             parsed = None
         if parsed is None or parsed.tzinfo is None:
@@ -116,6 +117,7 @@ def project(start: Path, now: datetime | None = None) -> Iterator[Project]:
     """Open the project around `start` for one command."""
     bar = Bar()
     opened = Project.find(start, now, bar)
+    opened.require_own()
     try:
         with logs.written(opened):
             yield opened

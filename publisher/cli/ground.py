@@ -10,9 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from publisher import plainfile
 from publisher.cli import common
 from publisher.errors import OperatorError
 from publisher.model import drill as drills
@@ -28,12 +29,16 @@ if TYPE_CHECKING:
 
 _NAME = "drill"
 _HISTORY = "history.jsonl"
+_MOST = 64 << 20
+"""Bytes of it: some hundred thousand drills."""
 _EARLIER = timedelta(days=1)
 
 
 @dataclass
 class DrillProject(Project):
     """A project below `.publisher/drill/`, which reaches the world through `real`."""
+
+    journal_matters = False
 
     real: Project = field(kw_only=True)
     advisory: AdvisoryId = field(kw_only=True)
@@ -47,7 +52,7 @@ class DrillProject(Project):
         zone = real.settings.team.timezone
         advisory = drill.new_id(now.astimezone(zone), past)
         state = _state(real)
-        shutil.rmtree(state / "run", ignore_errors=True)
+        shutil.rmtree(real.local(f"{_NAME}/run"), ignore_errors=True)
         for file in state.glob("cache.sqlite*"):
             file.unlink()
         (state / "run").mkdir()
@@ -68,6 +73,8 @@ class DrillProject(Project):
     @property
     def site_folder(self) -> Path:
         """A folder in the real site, to which nothing leads."""
+        inside = PurePosixPath(drill.FOLDER, str(self.advisory))
+        plainfile.within(self.real.site_folder, inside)
         return self.real.site_folder / drill.FOLDER / str(self.advisory)
 
     @property
@@ -86,6 +93,11 @@ class DrillProject(Project):
     def redirects(self) -> tuple[Redirect, ...]:
         """None: nothing leads to a drill."""
         return ()
+
+    @property
+    def clone_root(self) -> Path:
+        """The real one's."""
+        return self.real.root
 
     @cached_property
     def verifier(self) -> Verifier:
@@ -168,22 +180,31 @@ def take_down(real: Project) -> int:
 
 def history(real: Project) -> Iterator[Report]:
     """Yield what came of earlier drills, the oldest first."""
-    file = _state(real) / _HISTORY
-    text = file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
-    for line in text.splitlines():
-        # One that a power cut tore is not worth an error.
-        with suppress(ValueError, KeyError, TypeError):
-            yield drill.Report.from_json(json.loads(line))
+    file = _file(real)
+    marks = real.clone.marks(_HISTORY)
+    data = plainfile.wanted(file, file, _MOST) if os.path.lexists(file) else b""
+    for line in data.decode(errors="replace").splitlines():
+        # One that a power cut tore is not worth an error, nor is another clone's.
+        with suppress(ValueError, KeyError, TypeError, RecursionError):
+            found = json.loads(line)
+            if marks.know(found["clone"]):
+                yield drill.Report.from_json(found)
 
 
 def remember(real: Project, report: Report) -> None:
     """Add a drill to the history, durably."""
-    file = _state(real) / _HISTORY
+    marked = report.to_json() | {"clone": real.clone.marks(_HISTORY).own}
+    file = _file(real)
     with common.written(file), file.open("a", encoding="utf-8") as stream:
         # On a line of its own, even if the one before it was torn.
-        stream.write(f"\n{json.dumps(report.to_json(), ensure_ascii=False)}\n")
+        stream.write(f"\n{json.dumps(marked, ensure_ascii=False)}\n")
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def _file(real: Project) -> Path:
+    _state(real)
+    return real.local(f"{_NAME}/{_HISTORY}")
 
 
 def _state(real: Project) -> Path:

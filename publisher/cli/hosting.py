@@ -150,7 +150,7 @@ def _settings(
         )
         raise OperatorError(msg)
     return MailHostSettings(
-        directory=project.local("mailhost"),
+        directory=project.bound("mailhost"),
         domain=domains.pop(),
         site_owner=settings.team.contact,
         languages=tuple(map(language_code, settings.languages)),

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from publisher.errors import PublisherError
+
 if TYPE_CHECKING:
     from publisher.wiring import Project
 
@@ -49,7 +51,7 @@ class _File(logging.FileHandler):
             if self.stream is None:
                 self._project.local(NAME)
             super().emit(record)
-        except OSError as error:
+        except (OSError, PublisherError) as error:
             self._tell(error)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802

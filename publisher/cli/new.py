@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import click
 
@@ -63,17 +63,15 @@ def new_command(
         tags = _languages(project, languages)
         zone = project.settings.team.timezone
         moment = (date or project.clock()).astimezone(zone).replace(microsecond=0)
-        guard = project.root / scaffold.GUARD
-        last = guard.read_text(encoding="utf-8") if guard.is_file() else ""
+        guard = PurePosixPath(scaffold.GUARD)
+        last = (project.repository.find(guard) or b"").decode(errors="replace")
         taken = scaffold.taken(project.repository.snapshot(), last)
         advisory = scaffold.next_id(taken, project.settings.prefix, moment.year)
         titles = [(tag, title if tag == tags[0] else "FIXME") for tag in tags]
         bodies = [_body(project, kind, tag) for tag in tags]
         beginning = scaffold.Beginning(Kind(kind), titles, moment)
         made = scaffold.sources(advisory, beginning, bodies)
-        with common.written(guard):
-            guard.parent.mkdir(exist_ok=True)
-            guard.write_text(f"{advisory}\n", encoding="utf-8")
+        project.repository.replace(guard, f"{advisory}\n".encode())
         for name, text in made.items():
             path = project.repository.folder(advisory) / name
             project.repository.add(path, text.encode())

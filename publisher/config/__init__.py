@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from publisher.config import toml
 from publisher.config.moved import redirects
 from publisher.config.reading import SAMPLE_FINGERPRINT, settings
 from publisher.config.secrets import secret
@@ -52,15 +52,7 @@ def find_root(start: Path) -> Path:
 def load(root: Path) -> Settings:
     """Read the settings of the project at `root`, or raise SettingsError."""
     file = root / NAME
-    try:
-        text = file.read_text(encoding="utf-8")
-    except OSError as error:
-        msg = f"{file}: cannot be read: {error.strerror}"
-        raise SettingsError(msg) from error
-    except UnicodeDecodeError as error:
-        msg = f"{file}: is no valid TOML: {error}"
-        raise SettingsError(msg) from error
-    return parse(text, str(file))
+    return parse(toml.read(file), str(file))
 
 
 def append(root: Path, tables: str, *, dry_run: bool = False) -> Settings:
@@ -70,8 +62,8 @@ def append(root: Path, tables: str, *, dry_run: bool = False) -> Settings:
     could not be read afterwards.
     """
     file = root / NAME
-    load(root)
-    before = file.read_bytes()
+    before = toml.read(file).encode()
+    parse(before.decode(), str(file))
     end = b"\r\n" if before.endswith(b"\r\n") else b"\n"
     gap = end if before.endswith(b"\n") else end * 2
     text = before + gap + tables.encode().replace(b"\n", end)
@@ -99,12 +91,7 @@ def _replace(file: Path, data: bytes) -> None:
 
 def parse(text: str, name: str = NAME) -> Settings:
     """Return the settings that `text` says, or raise SettingsError."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        msg = f"{name}: is no valid TOML: {error}"
-        raise SettingsError(msg) from error
-    return settings(Table(data, "", Places(NAME, text)))
+    return settings(Table(toml.parse(text, name), "", Places(NAME, text)))
 
 
 def mailman_password(root: Path, environ: Mapping[str, str]) -> str:
@@ -124,7 +111,7 @@ def bucket_secret(root: Path, environ: Mapping[str, str]) -> str:
 
 
 def _named(root: Path, environ: Mapping[str, str], name: str, default: object) -> str:
-    data = tomllib.loads((root / NAME).read_text(encoding="utf-8"))
+    data = toml.parse(toml.read(root / NAME), NAME)
     table, _, key = name.partition(".")
     source = data.get(table, {}).get(key, default)
     return secret(name, source, root, environ)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
-import tomllib
 from pathlib import Path
 
+from publisher.config import toml
 from publisher.errors import SettingsError
 from publisher.model import redirect
 from publisher.model.ids import AdvisoryId
@@ -22,23 +23,12 @@ def redirects(root: Path) -> tuple[Redirect, ...]:
     Raise SettingsError with the line of what cannot be meant.
     """
     file = root / FILE
-    try:
-        text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return ()
-    except (OSError, UnicodeDecodeError) as error:
-        msg = f"{file}: cannot be read: {error}"
-        raise SettingsError(msg) from error
-    return parse(text)
+    return parse(toml.read(file)) if os.path.lexists(file) else ()
 
 
 def parse(text: str) -> tuple[Redirect, ...]:
     """Return what `text` declares, or raise SettingsError."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        msg = f"{FILE}: is no valid TOML: {error}"
-        raise SettingsError(msg) from error
+    data = toml.parse(text, FILE)
     lines = text.split("\n")
     found = [_redirect(old, target, _place(old, lines)) for old, target in data.items()]
     by_path = {each.old: each for each in found}

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from publisher.config import addresses, release
 from publisher.config.table import Table
-from publisher.model import drill, ids
+from publisher.model import drill, ids, moment
 from publisher.model.advisory import Kind
 from publisher.model.settings import (
     MAX_TITLE,
@@ -276,4 +276,7 @@ def _moment(table: Table, key: str) -> datetime:
     value = table.get(key, datetime, "a date with time and zone, not quoted")
     if value.tzinfo is None:
         table.fail(key, f"is {value} (expected a zone, e.g. +09:00)")
-    return value
+    try:
+        return moment.shown(value)
+    except ValueError as error:
+        table.fail(key, str(error))

@@ -11,6 +11,9 @@ from publisher.model import ids
 
 T = TypeVar("T")
 
+_LONGEST = 500
+"""Characters of a reason that are shown: a value may be of any length."""
+
 
 class Places:
     """Finds the line of a key, to name it in a message."""
@@ -46,6 +49,8 @@ class Table:
     def fail(self, key: str, reason: str) -> NoReturn:
         """Raise SettingsError for `key`, saying where it stands."""
         path = f"{self._name}.{key}" if self._name else key
+        if len(reason) > _LONGEST:
+            reason = f"{reason[:_LONGEST]}…"
         msg = f"{self._errors.at(path)}: {path} {reason}"
         raise SettingsError(msg)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -30,9 +30,21 @@ class Face(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Makes the pages."""
+    """Makes the pages, each once, and all of them at first.
+
+    By then this is the main thread, where a template that does not end is stopped.
+    """
 
     presentation: Presentation
+    _made: dict[tuple[Face, MailingList | None], bytes] = field(
+        default_factory=dict, init=False
+    )
+
+    def __post_init__(self) -> None:
+        self.render(Face.WRONG, None)
+        for mailing_list in self.presentation.settings.lists:
+            for face in Face:
+                self.render(face, mailing_list)
 
     def find(self, list_id: str) -> MailingList | None:
         """Return a declared list."""
@@ -41,6 +53,11 @@ class Pages:
 
     def render(self, face: Face, mailing_list: MailingList | None) -> bytes:
         """Return a page about a list; None: about all of them."""
+        if (face, mailing_list) not in self._made:
+            self._made[face, mailing_list] = self._render(face, mailing_list)
+        return self._made[face, mailing_list]
+
+    def _render(self, face: Face, mailing_list: MailingList | None) -> bytes:
         settings = self.presentation.settings
         first = mailing_list.language if mailing_list else settings.languages[0]
         languages = dict.fromkeys((first, *settings.languages))

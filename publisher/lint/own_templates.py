@@ -193,7 +193,13 @@ def _line(text: str, pattern: str) -> int:
 def _parsed(path: str, text: str) -> jinja2.nodes.Template | None:
     if PurePosixPath(path).suffix not in _JINJA or path.startswith("new/"):
         return None
-    return jinja2.Environment(autoescape=True).parse(text)
+    try:
+        return jinja2.Environment(autoescape=True).parse(text)
+    except (RecursionError, ValueError) as error:
+        # Brackets within brackets, or a number of thousands of digits.
+        deep = "it nests too deeply"
+        reason = deep if isinstance(error, RecursionError) else str(error)
+        raise jinja2.TemplateSyntaxError(reason, 1, path) from error
 
 
 def _undeclared(path: str, text: str) -> set[str]:

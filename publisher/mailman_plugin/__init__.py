@@ -34,6 +34,7 @@ and in the file named there:
     keys: /etc/mailman3/publisher-keys
     fingerprints: 0123456789ABCDEF0123456789ABCDEF01234567
     limit_address: 3/day
-    limit_source: 100/hour
+    limit_source: 30/hour
     limit_list: 60/minute
+    own_hosts: 192.0.2.25 2001:db8:25::/64
 """

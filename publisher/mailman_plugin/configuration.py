@@ -13,6 +13,7 @@ from pathlib import Path
 
 from mailman.config import config
 
+from publisher import plainfile
 from publisher.errors import SettingsError
 
 CLASS = "publisher.mailman_plugin.plugin.Publisher"
@@ -93,8 +94,11 @@ def read(file: Path) -> Keys:
 
 def _public(file: Path, folder: Path) -> tuple[bytes, ...]:
     try:
-        keys = tuple(key.read_bytes() for key in sorted(folder.glob("*.asc")))
-    except OSError as error:
+        keys = tuple(
+            plainfile.read(key, plainfile.KEY, follow=True)
+            for key in sorted(folder.glob("*.asc"))
+        )
+    except (OSError, ValueError) as error:
         msg = f"{file}: a public key cannot be read: {error}"
         raise SettingsError(msg) from error
     return keys

@@ -72,6 +72,8 @@ STEPS: Sequence[Step] = (
     ledger.add_digests,
     # Version 7.
     tables(canaries.METADATA),
+    # Version 8.
+    selfservice.separate,
 )
 
 

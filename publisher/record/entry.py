@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from publisher.model import ids
+from publisher.model import ids, moment
 from publisher.model.chain import EditionKey
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -110,4 +110,4 @@ def _written(moment: datetime) -> str:
 
 
 def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+    return moment.shown(datetime.fromisoformat(text))

@@ -10,16 +10,18 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from publisher import config
-from publisher.adapters import acts, closed
+from publisher import config, plainfile
+from publisher.adapters import acts
+from publisher.adapters.buildlog import BuildLog
 from publisher.adapters.checkout import Checkout
 from publisher.adapters.site import SiteFolder
 from publisher.adapters.store import SqliteCache
 from publisher.adapters.workers import ForkedWorkers
-from publisher.errors import PublisherError, SettingsError
+from publisher.errors import ForeignError, PublisherError, SettingsError
 from publisher.pipeline.tools import Progress, Tools, silent
+from publisher.wiring.local import SITE, Local
 
 if TYPE_CHECKING:
     from publisher.adapters.history import GitHistory
@@ -32,14 +34,12 @@ if TYPE_CHECKING:
     from publisher.presentation import Presentation
     from publisher.source import Finding
 
-STATE = ".publisher"
-"""The folder of a project's local state; ignored by git."""
 KEYS = "keys"
 """The folder of a project's public keys."""
 
 
 @dataclass
-class Project:
+class Project(Local):
     """The adapters of one project, each made when it is first asked for."""
 
     root: Path
@@ -48,6 +48,8 @@ class Project:
     progress: Progress = field(default=silent)
     gnupg_home: Path | None = None
     """Where the signer's secret keys are; None: where gpg looks by itself."""
+    journal_matters: ClassVar[bool] = True
+    """Whether somebody has to look at a journal that was not made here."""
 
     @classmethod
     def find(
@@ -57,23 +59,14 @@ class Project:
         return cls(config.find_root(start.absolute()), now, progress)
 
     @property
-    def state(self) -> Path:
-        """The folder of local state."""
-        return self.root / STATE
-
-    @property
     def site_folder(self) -> Path:
         """Where the site is built."""
-        return self.root / "site"
+        return self.root / SITE
 
     @property
     def templates_folder(self) -> Path:
         """Where the project's own templates are."""
         return self.root / "templates"
-
-    def local(self, name: str) -> Path:
-        """Return where a part of the local state is; nobody else can look into it."""
-        return closed.folder(self.state) / name
 
     @cached_property
     def settings(self) -> Settings:
@@ -104,7 +97,7 @@ class Project:
     @cached_property
     def cache(self) -> SqliteCache:
         """What earlier runs found out."""
-        return SqliteCache(self.local("cache.sqlite"))
+        return SqliteCache(self.database("cache.sqlite"), self.clone.marks("cache"))
 
     @cached_property
     def repository(self) -> Checkout:
@@ -114,16 +107,20 @@ class Project:
     @cached_property
     def site(self) -> SiteFolder:
         """The built site."""
-        return SiteFolder(self.site_folder, self.cache, self.local("site-written"))
+        plainfile.folder(self.site_folder, self.site_folder)
+        log = BuildLog(self.local("site-written"), self.clone.marks("site-written"))
+        return SiteFolder(self.site_folder, self.cache, log)
 
     @cached_property
     def verifier(self) -> Verifier:
         """The team's public keys; a pinned one that is missing is a SettingsError."""
         from publisher.adapters.gpg import GpgVerifier
 
+        # Below a name that nobody else knows: what lies there was put there by us.
+        ring = self.local("gnupg") / self.clone.marks("gnupg").own[:16]
+        plainfile.folder(self.root / KEYS, KEYS)
         files = sorted((self.root / KEYS).glob("*.asc"))
-        pinned = self.settings.team.pinned
-        return GpgVerifier(files, self.local("gnupg"), pinned)
+        return GpgVerifier(files, ring, self.settings.team.pinned)
 
     @cached_property
     def history(self) -> GitHistory:
@@ -134,10 +131,17 @@ class Project:
 
     @cached_property
     def journal(self) -> SqliteJournal:
-        """What was done in the world."""
+        """What was done in the world; a ForeignError if it was not from here."""
         from publisher.adapters.journal import SqliteJournal
 
-        return SqliteJournal(self.local("journal.sqlite"))
+        file = self.database("journal.sqlite")
+        try:
+            return SqliteJournal(file, self.clone.marks("journal"))
+        except ForeignError:
+            if self.journal_matters:
+                raise
+            file.unlink()
+            return SqliteJournal(file, self.clone.marks("journal"))
 
     @cached_property
     def lists(self) -> Lists:

@@ -7,9 +7,10 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from publisher.adapters.buildlog import BuildLog
 from publisher.adapters.site import SiteFolder
 from publisher.adapters.store import SqliteCache
-from publisher.errors import WorldError
+from publisher.errors import OperatorError, WorldError
 
 PAGE = PurePosixPath("ja/index.html")
 
@@ -91,7 +92,7 @@ def test_a_site_that_cannot_be_written_is_an_error_that_says_so(
 ) -> None:
     (tmp_path / "site").write_bytes(b"a file, not a folder")
 
-    with pytest.raises(WorldError, match="cannot be written"):
+    with pytest.raises(OperatorError, match="site: is a plain file"):
         open_site().write(PAGE, b"x")
 
 
@@ -106,7 +107,7 @@ def test_what_lies_there_can_be_read(open_site: Opener) -> None:
 
 def test_what_a_killed_build_left_is_gone_after_the_next_one(tmp_path: Path) -> None:
     def opened(cache: SqliteCache) -> SiteFolder:
-        return SiteFolder(tmp_path / "site", cache, tmp_path / "written")
+        return SiteFolder(tmp_path / "site", cache, BuildLog(tmp_path / "written"))
 
     with contextlib.closing(SqliteCache(tmp_path / "cache")) as cache:
         killed = opened(cache)

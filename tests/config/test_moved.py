@@ -66,5 +66,5 @@ def test_what_cannot_be_meant_is_named_with_its_line(text: str, message: str) ->
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "redirects.toml").write_bytes(b"\xff")
 
-    with pytest.raises(SettingsError, match=r"redirects\.toml: cannot be read"):
+    with pytest.raises(SettingsError, match=r"redirects\.toml: is no valid TOML"):
         config.redirects(tmp_path)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 from urllib.parse import urlsplit
 from wsgiref.validate import validator
 
@@ -16,7 +17,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from publisher.adapters import templates
-from publisher.errors import MailmanError
+from publisher.errors import MailmanError, OperatorError
 from publisher.leave import Application, server
 from publisher.leave.pages import Face, Pages
 from tests import builders
@@ -255,3 +256,12 @@ def test_a_name_of_a_list_is_text_and_no_markup() -> None:
 
     assert "<b>" not in page
     assert "&lt;b&gt;" in page
+
+
+def test_all_pages_are_made_before_anybody_asks(tmp_path: Path) -> None:
+    (tmp_path / "leave").mkdir()
+    (tmp_path / "leave" / "page.html").write_text("\n{{ nothing }}")
+    broken = templates.presentation(builders.settings(), tmp_path)
+
+    with pytest.raises(OperatorError, match=r"leave/page\.html:2"):
+        Pages(broken)

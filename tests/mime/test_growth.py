@@ -65,7 +65,7 @@ def _as_command(message: Message) -> None:
     message.set_unixfrom("mallory@evil.example")
     automatic.reason(message)
     reading.sender(message)
-    origin.of(message)
+    origin.of(message, origin.Networks())
     addresses.found([str(each) for each in message.get_all("to", [])])
     commands.find(reading.subject(message), reading.lines(message))
 

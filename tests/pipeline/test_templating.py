@@ -10,6 +10,7 @@ import pytest
 import publisher
 from publisher.adapters import own_templates, templates
 from publisher.adapters.templates import PACKAGED
+from publisher.lint import own_templates as rules
 from publisher.lists import placeholders, texts
 from publisher.pipeline import templating
 from publisher.presentation import Presentation
@@ -230,3 +231,12 @@ def test_the_packaged_mails_ask_for_nothing_that_is_unknown(
             if not name.startswith("publisher:"):
                 assert placeholders.used(text) <= known, name
             assert placeholders.bare(text) == frozenset(), name
+
+
+@pytest.mark.parametrize("inner", [f"{'(' * 5000}1{')' * 5000}", "9" * 5000])
+def test_a_template_that_nests_too_deeply_is_named(inner: str) -> None:
+    own = rules.OwnTemplates(files={"site/home.html": f"{{{{ {inner} }}}}"})
+
+    (found,) = rules.broken(own)
+
+    assert "cannot be used: " in str(found)

@@ -137,6 +137,8 @@ def _main(folder: Path, ports: Ports, maps: Path) -> str:
         "inet_interfaces": "127.0.0.1",
         "inet_protocols": "ipv4",
         "smtpd_peername_lookup": "no",
+        # Tests say from which address they connect.
+        "smtpd_authorized_xclient_hosts": "127.0.0.1",
         "relayhost": f"[127.0.0.1]:{ports.world}",
     }
     return text + "".join(f"{name} = {value}\n" for name, value in settings.items())

@@ -14,13 +14,12 @@ from __future__ import annotations
 import logging
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mailman.config import config
 from mailman.core.i18n import _
 from mailman.interfaces.address import IEmailValidator
 from mailman.runners.command import CommandRunner
-from sqlalchemy.exc import SQLAlchemyError
 from zope.component import getUtility
 
 from publisher.errors import PublisherError, SettingsError
@@ -28,26 +27,36 @@ from publisher.mailman_plugin import allowance, configuration
 from publisher.mailman_plugin.selfservice import (
     asking,
     automatic,
+    backlog,
     commands,
     confirming,
     limits,
     membership,
     origin,
+    pacing,
     reading,
+    turns,
     waiting,
 )
 from publisher.mailman_plugin.selfservice.asking import Letter
 from publisher.mailman_plugin.selfservice.commands import Command, Mistake, Verb
+from publisher.mailman_plugin.selfservice.limits import Limits
+from publisher.mailman_plugin.selfservice.origin import Networks
 from publisher.mime import addresses
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from email.message import Message
 
     from mailman.interfaces.mailinglist import IMailingList
 
 logger = logging.getLogger("mailman.vette")
 
+_T = TypeVar("_T")
 _PRUNE_AFTER = timedelta(hours=1)
+_RELEASE_AFTER = timedelta(seconds=1)
+_AFTER_FAILURE = timedelta(minutes=1)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _RECIPIENTS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 _COOKIE = "cookie"
 
@@ -55,7 +64,15 @@ _COOKIE = "cookie"
 class Commands(CommandRunner):  # type: ignore[misc]  # Mailman has no types.
     """Mailman's runner for mail commands, but for our lists."""
 
-    _pruned: datetime | None = None
+    switchboard: Any
+    _pruned = _NEVER
+    _released = _NEVER
+    _pause = _RELEASE_AFTER
+
+    def __init__(self, name: str, part: int | None = None) -> None:
+        """Take mails out of the queue by turns; `part` is which part of the queue."""
+        super().__init__(name, part)
+        self.switchboard = backlog.Fair(self.switchboard, _networks)
 
     def _process_one_file(self, msg: Message, msgdata: dict[str, Any]) -> None:
         list_id = msgdata.get("listid")
@@ -77,23 +94,52 @@ class Commands(CommandRunner):  # type: ignore[misc]  # Mailman has no types.
 
     def _do_periodic(self) -> None:
         super()._do_periodic()
+        # Mailman calls this after each mail, and when there is none.
         now = datetime.now(UTC)
-        if self._pruned is not None and now - self._pruned < _PRUNE_AFTER:
-            return
-        self._pruned = now
-        try:
-            waiting.prune(config.db.store, now)
-            limits.prune(config.db.store, now)
-        except SQLAlchemyError:
-            config.db.abort()
-            logger.exception("publisher: what is over could not be dropped")
+        if abs(now - self._released) >= self._pause:
+            self._released = now
+            self._pause = _RELEASE_AFTER if _safely(_release, now) else _AFTER_FAILURE
+        if abs(now - self._pruned) >= _PRUNE_AFTER:
+            self._pruned = now
+            _safely(_prune, now)
+
+
+def _safely(do: Callable[[datetime], None], now: datetime) -> bool:
+    """Do something without which mail is answered all the same; tell whether it was.
+
+    Mailman gives up a runner that has failed some times in here.
+    """
+    try:
+        do(now)
+        # Mailman sleeps next, and must not hold anything in its database meanwhile.
+        config.db.commit()
+    except Exception:
+        config.db.abort()
+        logger.exception("publisher: what waits could not be looked through")
+        return False
+    return True
+
+
+def _release(now: datetime) -> None:
+    # Limits are read, and what is wrong with them is logged, only if somebody waits.
+    if turns.groups(config.db.store, now):
+        pacing.release(_limits(), now)
+
+
+def _prune(now: datetime) -> None:
+    waiting.prune(config.db.store, now)
+    limits.prune(config.db.store, now)
+    late = turns.prune(config.db.store, now)
+    if late:
+        logger.warning("publisher: %d requests have waited too long: dropped", late)
 
 
 def _answer(mlist: IMailingList, msg: Message, subaddress: str) -> None:
     """Do what a mail asks for, if a person wrote it."""
+    networks = _networks()
     with allowance.limited(allowance.SECONDS):
         reason = automatic.reason(msg)
-        sender, source = reading.sender(msg), origin.of(msg)
+        sender, source = reading.sender(msg), origin.of(msg, networks)
         command = _command(mlist, msg, subaddress)
     reason = reason or _bad_sender(sender)
     if reason:
@@ -147,9 +193,18 @@ def _bad_sender(email: str) -> str:
     return ""
 
 
-def _limits() -> limits.Limits:
+def _limits() -> Limits:
+    return _set(Limits.read, Limits())
+
+
+def _networks() -> Networks:
+    return _set(Networks.read, Networks())
+
+
+def _set(read: Callable[[Mapping[str, str]], _T], usual: _T) -> _T:
+    """Return what is set; a mistake in it must not stop who wants to leave."""
     try:
-        return limits.Limits.read(configuration.values())
+        return read(configuration.values())
     except SettingsError as error:
-        logger.error("publisher: %s; the usual limits hold", error)  # noqa: TRY400
-        return limits.Limits()
+        logger.error("publisher: %s; what is usual holds", error)  # noqa: TRY400
+        return usual

@@ -6,23 +6,17 @@ Changes come with the answer to that mail; see `confirming`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from mailman.config import config
-from mailman.interfaces.subscriptions import (
-    SubscriptionConfirmationNeededEvent,
-    UnsubscriptionConfirmationNeededEvent,
-)
-from zope.event import notify
-
 from publisher.lists import answers as texts
 from publisher.lists.texts import RESULTS
-from publisher.mailman_plugin.selfservice import answers, limits, membership, waiting
+from publisher.mailman_plugin.selfservice import answers, membership, pacing, sending
 from publisher.mailman_plugin.selfservice.commands import Command, Mistake, Verb
-from publisher.mailman_plugin.selfservice.limits import Counted, Limits
+from publisher.mailman_plugin.selfservice.limits import Limits
+from publisher.mailman_plugin.selfservice.origin import Source
+from publisher.mailman_plugin.selfservice.sending import Answer
 from publisher.mailman_plugin.selfservice.waiting import Kind, Request
 
 if TYPE_CHECKING:
@@ -38,7 +32,7 @@ class Letter:
     mlist: IMailingList
     sender: str
     """The address in From."""
-    source: str
+    source: Source
     now: datetime
     limits: Limits
 
@@ -83,10 +77,7 @@ def tell_mistake(letter: Letter, mistake: Mistake) -> None:
 def tell_lists(letter: Letter) -> None:
     """Tell an address, and nobody else, what it is subscribed to."""
     found = membership.subscribed(letter.sender)
-    if found:
-        _tell(letter, texts.SUBSCRIPTIONS, lists=answers.titles(found))
-    else:
-        _tell(letter, texts.NOT_SUBSCRIBED)
+    _tell(letter, texts.SUBSCRIPTIONS if found else texts.NOT_SUBSCRIBED)
 
 
 def _join(letter: Letter) -> None:
@@ -95,28 +86,14 @@ def _join(letter: Letter) -> None:
     if known is not None and membership.is_alive(known):
         tell_lists(letter)
     elif known is not None or membership.can_be_member(mlist, email):
-        request = Request(Kind.JOIN, mlist.list_id, email)
-        _request(
-            letter,
-            request,
-            lambda token: notify(
-                SubscriptionConfirmationNeededEvent(mlist, token, email)
-            ),
-        )
+        _request(letter, Request(Kind.JOIN, mlist.list_id, email))
 
 
 def _leave(letter: Letter, email: str) -> None:
     """Ask the subscribed address; whoever named it for another hears nothing."""
     mlist = letter.mlist
     if membership.member(mlist, email) is not None:
-        request = Request(Kind.LEAVE, mlist.list_id, email)
-        _request(
-            letter,
-            request,
-            lambda token: notify(
-                UnsubscriptionConfirmationNeededEvent(mlist, token, email)
-            ),
-        )
+        _request(letter, Request(Kind.LEAVE, mlist.list_id, email))
     elif email == letter.sender:
         _tell(letter, texts.NOT_SUBSCRIBED)
 
@@ -133,12 +110,7 @@ def _change(letter: Letter, new: str, *, everywhere: bool) -> None:
         return
     if membership.member(mlist, old) is None:
         _tell(letter, texts.NOT_SUBSCRIBED)
-    request = Request(Kind.CHANGE, mlist.list_id, new, old, everywhere)
-    _request(
-        letter,
-        request,
-        lambda token: answers.send(mlist, texts.CHANGE_CONFIRM, new, token=token),
-    )
+    _request(letter, Request(Kind.CHANGE, mlist.list_id, new, old, everywhere))
 
 
 def _language(letter: Letter, code: str) -> None:
@@ -152,38 +124,22 @@ def _language(letter: Letter, code: str) -> None:
     if target is None or target.list_id == mlist.list_id:
         _tell(letter, texts.LANGUAGE_CHOICES, lists=answers.choices(known))
         return
-    request = Request(Kind.LANGUAGE, mlist.list_id, email, target.list_id)
-    lists = answers.titles([target])
-    _request(
-        letter,
-        request,
-        lambda token: answers.send(
-            mlist, texts.LANGUAGE_CONFIRM, email, token=token, lists=lists
-        ),
-    )
+    _request(letter, Request(Kind.LANGUAGE, mlist.list_id, email, target.list_id))
 
 
-def _request(letter: Letter, request: Request, send: Callable[[str], None]) -> None:
+def _request(letter: Letter, request: Request) -> None:
     """Send a mail to be confirmed, unless that was done within a day."""
-    store = config.db.store
-    if waiting.is_fresh(store, request, letter.now):
-        _log(letter, request.kind, "it waits for an answer already")
-    elif _is_permitted(letter, request.kind, request.email):
-        send(waiting.add(store, request, letter.now))
+    answer = Answer(request.kind, request.email, request)
+    if sending.is_sent(answer, letter.now):
+        what = "publisher: %s answers no %s: it waits for an answer already"
+        logger.info(what, letter.mlist.list_id, request.kind)
+    else:
+        _admit(letter, answer)
 
 
 def _tell(letter: Letter, name: str, kind: str = "", **values: str) -> None:
-    if _is_permitted(letter, kind or name, letter.sender):
-        answers.send(letter.mlist, name, letter.sender, **values)
+    _admit(letter, Answer(kind or name, letter.sender, text=name, values=values))
 
 
-def _is_permitted(letter: Letter, kind: str, email: str) -> bool:
-    counted = Counted(kind, email, letter.source, letter.mlist.list_id)
-    if limits.permits(config.db.store, letter.limits, counted, letter.now):
-        return True
-    _log(letter, kind, "there were too many")
-    return False
-
-
-def _log(letter: Letter, kind: str, why: str) -> None:
-    logger.info("publisher: %s answers no %s: %s", letter.mlist.list_id, kind, why)
+def _admit(letter: Letter, answer: Answer) -> None:
+    pacing.admit(letter.mlist, answer, letter.source, letter.limits, letter.now)

@@ -1,64 +1,124 @@
-"""Where a mail came from, to count by: who handed it to our own MTA. No IO."""
+"""Where a mail came from, to count by: who handed it to our own MTA. No IO.
+
+In the plugin's configuration, all of them optional:
+
+    own_hosts: 192.0.2.25 2001:db8:25::/64
+    source_ipv4: 32
+    source_ipv6: 64
+"""
 
 from __future__ import annotations
 
 import ipaddress
-import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
 
-from publisher.mailman_plugin.selfservice import reading
+from publisher.errors import SettingsError
+from publisher.mailman_plugin.selfservice import reading, received
+from publisher.mailman_plugin.selfservice.received import Address
 
 if TYPE_CHECKING:
     from email.message import Message
 
-_HOST = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f:.]{3,45})\]")
-_MOST_HEADERS = 10
-# Of this host and of networks that are not the Internet's (RFC 1918, RFC 4193).
-_OWN = tuple(
-    ipaddress.ip_network(each)
-    for each in (
-        "127.0.0.0/8",
-        "10.0.0.0/8",
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "169.254.0.0/16",
-        "::1/128",
-        "fc00::/7",
-        "fe80::/10",
-    )
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+_MOST_HOPS = 10
+# A content filter on this machine hands mail back from here.
+_LOOPBACK: tuple[Network, ...] = (
+    ipaddress.IPv4Network("127.0.0.0/8"),
+    ipaddress.IPv6Network("::1/128"),
 )
-# One host has 64 bits of IPv6 addresses to choose from, at the least.
-_PREFIX = 64
+# What one party can have without effort: providers rent out a /48 to whoever asks, and
+# a rented machine has neighbours of the same tenant in its /24.
+_WIDE = {4: 24, 6: 48}
 
 
-def of(message: Message) -> str:
-    """Return the name of the source of `message`.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who wrote, as far as our own MTA can know."""
 
-    The topmost `Received` is our own MTA's, and whoever connected stands in it in
-    brackets (RFC 5321, section 4.4). Where that was a host of our own, say a content
-    filter or a gateway, the next one counts. Those that a sender makes up lie below.
-    Without any, the source is the domain of `From`.
+    host: str
+    """What counts as one source: a network, or a domain if no network is known."""
+    network: str
+    """What is served in turns: the wider network that `host` is part of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """Which hosts are ours, and how much of the Internet is one source."""
+
+    own: tuple[Network, ...] = ()
+    """Gateways and filters in front of our MTA, besides this very machine.
+
+    Each has to write a `Received` of its own: the next one is believed.
     """
-    for field in message.get_all("received", [])[:_MOST_HEADERS]:
-        host = _host(str(field)[:1000])
+    ipv4: int = 32
+    """Bits of an IPv4 address that tell sources apart."""
+    ipv6: int = 64
+    """The same of IPv6. One host has 64 bits to choose from, at the least."""
+
+    @classmethod
+    def read(cls, values: Mapping[str, str]) -> Self:
+        """Return what the plugin's configuration says, or raise SettingsError."""
+        own = tuple(_network(text) for text in values.get("own_hosts", "").split())
+        return cls(
+            own,
+            _bits(values, "source_ipv4", usual=32),
+            _bits(values, "source_ipv6", usual=64),
+        )
+
+    def source(self, host: Address) -> Source:
+        """Return the source that a host belongs to."""
+        bits = self.ipv4 if host.version == 4 else self.ipv6
+        wide = min(bits, _WIDE[host.version])
+        return Source(_name(host, bits), _name(host, wide))
+
+    def has(self, host: Address) -> bool:
+        """Tell whether a host is ours."""
+        return any(host in network for network in (*_LOOPBACK, *self.own))
+
+
+def of(message: Message, networks: Networks) -> Source:
+    """Return the source of `message`.
+
+    The topmost `Received` is our own MTA's, and tells who connected. Where that was a
+    host of our own, the next one is that host's, and so on. All that a sender made up
+    lies below and is never read. If no connection is told, say since the mail was
+    written on this very machine, the source is the domain of `From`.
+    """
+    for field in message.get_all("received", [])[:_MOST_HOPS]:
+        host = received.connection(str(field))
         if host is None:
             break
-        if not any(host in network for network in _OWN):
-            return _name(host)
-    return reading.sender(message).rpartition("@")[2]
+        if not networks.has(host):
+            return networks.source(host)
+    domain = "@" + reading.sender(message).rpartition("@")[2]
+    return Source(domain, domain)
 
 
-def _host(field: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    found = _HOST.search(field.partition(" by ")[0])
-    if found is None:
-        return None
+def _name(host: Address, bits: int) -> str:
+    return str(ipaddress.ip_network((host, bits), strict=False))
+
+
+def _network(text: str) -> Network:
     try:
-        return ipaddress.ip_address(found[1])
-    except ValueError:
-        return None
+        return ipaddress.ip_network(text)
+    except ValueError as error:
+        msg = (
+            f"the plugin's configuration: `own_hosts` cannot be used: {error}: write"
+            " addresses or networks, e.g. 192.0.2.25 2001:db8:25::/64"
+        )
+        raise SettingsError(msg) from error
 
 
-def _name(host: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
-    if isinstance(host, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((host, _PREFIX), strict=False))
-    return str(host)
+def _bits(values: Mapping[str, str], name: str, *, usual: int) -> int:
+    text = values.get(name, str(usual)).strip().removeprefix("/")
+    least, most = usual // 4, usual if usual == 32 else 128
+    if text.isascii() and text.isdigit() and least <= int(text[:4]) <= most:
+        return int(text)
+    msg = (
+        f"the plugin's configuration: `{name}` cannot be used: {text!r} is no length"
+        f" of a network: write a number from {least} to {most}"
+    )
+    raise SettingsError(msg)

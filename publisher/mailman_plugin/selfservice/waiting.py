@@ -4,9 +4,10 @@ They are kept in a table of our own and not among Mailman's, where each new requ
 would make Mailman read all others of the list, and where every address that somebody
 made up would become a user.
 
-Each is kept under the address that has to answer, and there is one of each kind for an
-address on a list: a newer one takes its place. So nobody can undo a request by making
-another one for somebody else.
+Each is kept under its token until it is answered or its time is over, whatever else is
+asked for in the meantime. So nobody can undo a request by making another one: of the
+same kind, for the same address, or even the very same. `limits` says how many there
+can be.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_
 
-from publisher.mailman_plugin.selfservice.tables import REQUESTS
+from publisher.mailman_plugin.selfservice.tables import QUESTIONS
 from publisher.model import days
 
 if TYPE_CHECKING:
@@ -78,16 +79,16 @@ class Request:
 
 def is_fresh(session: Session, request: Request, now: datetime) -> bool:
     """Tell whether the very same was asked for, and a mail sent, within a day."""
-    row = session.execute(REQUESTS.select().where(_is(request))).first()
-    if row is None or row.details != request.details:
-        return False
-    since = _seconds(now - AGAIN_AFTER)
-    return bool(row.sent > since and row.until > _seconds(now))
+    fresh = and_(
+        _is(request),
+        QUESTIONS.c.sent > _seconds(now - AGAIN_AFTER),
+        QUESTIONS.c.until > _seconds(now),
+    )
+    return session.execute(QUESTIONS.select().where(fresh)).first() is not None
 
 
 def add(session: Session, request: Request, now: datetime) -> str:
-    """Return the token of a request, which takes the place of an older one."""
-    session.execute(REQUESTS.delete().where(_is(request)))
+    """Return the token of a request. Older ones count as they did."""
     # Mailman's own tokens are made of a random float; these stand for a subscription.
     token = secrets.token_hex(20)
     lifetime = UNDO_LIFETIME if request.kind is Kind.UNDO else LIFETIME
@@ -100,25 +101,25 @@ def add(session: Session, request: Request, now: datetime) -> str:
         "sent": _seconds(now),
         "until": _seconds(now + lifetime),
     }
-    session.execute(REQUESTS.insert().values(values))
+    session.execute(QUESTIONS.insert().values(values))
     return token
 
 
 def find(session: Session, list_id: str, token: str, now: datetime) -> Request | None:
     """Return the request of a token that counts."""
-    found = and_(REQUESTS.c.token == token, REQUESTS.c.list_id == list_id)
-    row = session.execute(REQUESTS.select().where(found)).first()
+    found = and_(QUESTIONS.c.token == token, QUESTIONS.c.list_id == list_id)
+    row = session.execute(QUESTIONS.select().where(found)).first()
     return None if row is None or row.until <= _seconds(now) else _request(row)
 
 
 def drop(session: Session, request: Request) -> None:
-    """Forget a request: its token does not count again."""
-    session.execute(REQUESTS.delete().where(_is(request)))
+    """Forget a request: no token for the very same counts again."""
+    session.execute(QUESTIONS.delete().where(_is(request)))
 
 
 def prune(session: Session, now: datetime) -> None:
     """Drop what nobody confirmed in time, and what can no longer be undone."""
-    session.execute(REQUESTS.delete().where(REQUESTS.c.until <= _seconds(now)))
+    session.execute(QUESTIONS.delete().where(QUESTIONS.c.until <= _seconds(now)))
     session.commit()
 
 
@@ -137,9 +138,10 @@ def _request(row: Row[Any]) -> Request:
 
 def _is(request: Request) -> ColumnElement[bool]:
     return and_(
-        REQUESTS.c.list_id == request.list_id,
-        REQUESTS.c.kind == str(request.kind),
-        REQUESTS.c.email == request.email,
+        QUESTIONS.c.list_id == request.list_id,
+        QUESTIONS.c.kind == str(request.kind),
+        QUESTIONS.c.email == request.email,
+        QUESTIONS.c.details == request.details,
     )
 
 

@@ -61,10 +61,8 @@ def sent(server: Server, domain: str) -> int:
     return len(list(boxes.glob(f"*@{domain}/new/*")))
 
 
-def test_a_thousand_requests_for_many_addresses_send_a_few_mails(
-    server: Server,
-) -> None:
-    victims = [f"victim{number}@many.example" for number in range(1000)]
+def test_many_requests_for_many_addresses_send_a_few_mails(server: Server) -> None:
+    victims = [f"victim{number}@many.example" for number in range(120)]
 
     with limited(server, limit_source="20/day", limit_list="500/day"):
         bomb(server, EN.sub_address("join"), victims)
@@ -72,20 +70,22 @@ def test_a_thousand_requests_for_many_addresses_send_a_few_mails(
     assert sent(server, "many.example") == 20
 
 
-def test_a_list_answers_so_many_requests_wherever_they_come_from(
+def test_a_list_answers_so_many_requests_and_the_others_when_it_can(
     server: Server,
 ) -> None:
-    victims = [f"victim@list{number}.example" for number in range(100)]
+    victims = [f"victim@list{number}.example" for number in range(60)]
 
     with limited(server, limit_list="30/day"):
         bomb(server, JA.sub_address("join"), victims)
+        assert sum(server.count(victim) for victim in victims) == 30
 
-    got = sum(server.count(victim) for victim in victims)
-    assert 0 < got <= 30
+    server.host.wait_for(victims[-1])
+    server.host.settle()
+    assert [server.count(victim) for victim in victims] == [1] * 60
 
 
-def test_a_thousand_requests_for_one_address_send_it_one_mail(server: Server) -> None:
-    bomb(server, EN.sub_address("join"), ["victim@one.example"] * 1000)
+def test_many_requests_for_one_address_send_it_one_mail(server: Server) -> None:
+    bomb(server, EN.sub_address("join"), ["victim@one.example"] * 120)
 
     assert sent(server, "one.example") == 1
 
@@ -111,6 +111,42 @@ def test_who_is_bombed_with_requests_to_join_can_leave(server: Server) -> None:
     reader.reply(leave)
 
     assert reader.address not in members(server, EN)
+
+
+def test_another_request_for_the_same_new_address_cancels_no_change(
+    server: Server,
+) -> None:
+    old, mallory, new = person(server), person(server), person(server)
+    server.subscribe(EN, old.address)
+    old.ask(EN, f"change {new.address}")
+    [question] = new.inbox
+
+    mallory.ask(EN, f"change {new.address}")
+    new.reply(question)
+
+    assert old.address not in members(server, EN)
+    assert new.address in members(server, EN)
+
+
+def test_a_second_theft_does_not_keep_the_first_from_being_undone(
+    server: Server,
+) -> None:
+    old, thief = person(server), person(server)
+    for mailing_list in (EN, JA):
+        server.subscribe(mailing_list, old.address)
+    old.ask(EN, f"change {thief.address}")
+    thief.reply(thief.inbox[-1])
+    first = old.inbox[-1]
+
+    old.ask(EN, f"change {thief.address} all")
+    thief.reply(thief.inbox[-1])
+    second = old.inbox[-1]
+    assert old.address not in members(server, EN) | members(server, JA)
+
+    old.reply(first)
+    assert old.address in members(server, EN)
+    old.reply(second)
+    assert old.address in members(server, JA)
 
 
 def test_a_broken_limit_leaves_the_usual_ones(server: Server) -> None:
@@ -172,17 +208,19 @@ def test_an_automatic_mail_subscribes_nobody(
     assert reader.write(EN.sub_address(recipient), "join", **{name: value}) == []
 
 
-@pytest.mark.parametrize("subject", ["Re: {}", "Automatic reply: {}", "自動返信: {}"])
-def test_an_absence_notice_confirms_nothing(server: Server, subject: str) -> None:
+def test_an_absence_notice_confirms_nothing_with_headers_or_without(
+    server: Server,
+) -> None:
     reader = person(server)
     [join] = reader.write(EN.sub_address("join"))
-    headers = {"Auto-Submitted": "auto-replied"} if subject == "Re: {}" else {}
+    away = "I am away."
 
-    answers = reader.write(
-        sender(join), subject.format(join["subject"]), "I am away.", **headers
-    )
+    for subject in ("Automatic reply: {}", "自動返信: {}", "Abwesenheitsnotiz: {}"):
+        assert reader.write(sender(join), subject.format(join["subject"]), away) == []
+    subject = f"Re: {join['subject']}"
+    marked = reader.write(sender(join), subject, away, Auto_Submitted="auto-replied")
 
-    assert answers == []
+    assert marked == []
     assert reader.address not in members(server, EN)
 
 
