@@ -7,11 +7,13 @@ PublisherError
 │   ├── SettingsError      publisher.toml, or a secret that it names
 │   ├── SpoiltError        a template spoils a text that is to be signed
 │   ├── BusyError          another process works on the same project
+│   ├── ClockError         this machine's clock cannot be relied on
 │   ├── ForeignError       local state that was made elsewhere, and is not believed
 │   └── TrustError         a signature or a signed text is in doubt
-│       └── SetAsideError  it was good once, and counts for nothing any more
+│       └── SetAsideError  it is a good one, and counts for nothing now
 │           ├── RevokedError   its key was revoked since
-│           └── EndedError     it was made to hold for a time, which is over
+│           ├── EndedError     it was made to hold for a time, which is over
+│           └── EarlyError     it was made on a clock that is ahead of this one
 └── WorldError             exit code 3: trying again may help
     ├── GpgError           gpg could not be run, or failed
     ├── MailmanError       the list server did not do what it was asked
@@ -28,6 +30,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from publisher.source import Finding
 
@@ -70,6 +73,10 @@ class BusyError(OperatorError):
     """Another process works on the same project: it has to end first."""
 
 
+class ClockError(OperatorError):
+    """This machine's clock, or one that it depends on, is wrong."""
+
+
 class ForeignError(OperatorError):
     """Local state was not made by this clone, and cannot be made again."""
 
@@ -79,7 +86,7 @@ class TrustError(OperatorError):
 
 
 class SetAsideError(TrustError):
-    """A signature counts no more; another one on the same text may stand."""
+    """A signature does not count now; another one on the same text may stand."""
 
 
 class RevokedError(SetAsideError):
@@ -88,6 +95,15 @@ class RevokedError(SetAsideError):
 
 class EndedError(SetAsideError):
     """It was made to hold for a time, and that is over."""
+
+
+class EarlyError(SetAsideError):
+    """It was made later than now, by the clock that it was made by."""
+
+    def __init__(self, message: str, made: datetime) -> None:
+        """Take when it was made: as of then, it counts."""
+        self.made = made
+        super().__init__(message)
 
 
 class WorldError(PublisherError):

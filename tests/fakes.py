@@ -9,7 +9,7 @@ from datetime import datetime
 import publisher
 from publisher.errors import InboxError, MailmanError, TrustError
 from publisher.lists import names, policy, texts
-from publisher.model.backlog import Backlog
+from publisher.model.backlog import Backlog, Copies
 from publisher.model.chain import Announcement, EditionKey
 from publisher.model.settings import MailingList
 from publisher.ports import Received
@@ -48,6 +48,10 @@ class FakeLists:
     """What is held, put aside or bouncing."""
     held: list[str] = field(default_factory=list)
     """The Message-IDs of mails that wait for a moderator."""
+    now: datetime | None = None
+    """What its clock shows, which the plugin tells; None: it does not."""
+    underway: list[Copies] = field(default_factory=list)
+    """How far a mail is, at each look; then it is all done."""
     failures: list[MailmanError] = field(default_factory=list)
     """What the next posts fail with; if it is not certain, they post all the same."""
 
@@ -64,6 +68,12 @@ class FakeLists:
             return None
         self._require_same(announcement)
         return announcement.key in self._keys(announcement)
+
+    def copies(self, announcement: Announcement) -> Copies | None:
+        known = [each.message_id for each in self.mails]
+        if not self.plugin or announcement.message_id not in known:
+            return None
+        return self.underway.pop(0) if self.underway else Copies(3, 0, sending=False)
 
     def traces(self, announcement: Announcement) -> Sequence[str]:
         held = [each for each in self.held if each == announcement.message_id]
@@ -112,6 +122,9 @@ class FakeLists:
 
     def plugin_version(self) -> str | None:
         return self.version if self.plugin else None
+
+    def clock(self) -> datetime | None:
+        return self.now if self.plugin else None
 
     def addresses(self) -> Sequence[str]:
         return sorted(str(each[ADDRESS]) for each in self.settings.values())

@@ -77,6 +77,8 @@ class FakeWeb:
     live: Path
     url: str = "https://www.cert.example"
     fetched: list[str] = field(default_factory=list)
+    now: datetime | None = None
+    """What its clock shows; None: it does not tell."""
 
     def fetch(self, url: str) -> bytes:
         self.fetched.append(url)
@@ -85,6 +87,10 @@ class FakeWeb:
             msg = f"{url}: answers 404, not 200"
             raise WebError(msg)
         return file.read_bytes()
+
+    def date(self, url: str) -> datetime | None:
+        assert url.startswith(self.url)
+        return self.now
 
     def look(self, url: str) -> Page:
         kind = media_type(PurePosixPath(url.removeprefix(f"{self.url}/")))
@@ -107,6 +113,8 @@ class Workplace:
     lists: FakeLists = field(default_factory=FakeLists)
     now: datetime | None = None
     inbox: Inbox | None = None
+    commit: datetime | None = None
+    """When the last commit was made."""
     slept: float = 0.0
     """Seconds that were waited, which pass at once."""
 
@@ -198,6 +206,9 @@ class Workplace:
 
     def clock(self) -> datetime:
         return self.moment
+
+    def committed(self) -> datetime | None:
+        return self.commit
 
     def timer(self) -> float:
         return self.slept

@@ -23,8 +23,9 @@ from publisher.imprint import imprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
-    from publisher.model.backlog import Backlog
+    from publisher.model.backlog import Backlog, Copies
     from publisher.model.chain import Announcement
     from publisher.model.settings import MailingList
     from publisher.ports import Crawler, Lists, Page, PutUp, Signer, Target
@@ -119,6 +120,12 @@ class LoggedWeb:
             note("fetch", "", url, _failure(answer) if failed else "ok")
             yield answer
 
+    def date(self, url: str) -> datetime | None:
+        """Return what the server's clock shows; None: not known."""
+        shown = self.web.date(url)
+        note("fetch", "date", url, "unknown" if shown is None else "ok")
+        return shown
+
     def close(self) -> None:
         """Close its connections."""
         close = getattr(self.web, "close", None)
@@ -141,6 +148,10 @@ class LoggedLists:
     def taken(self, announcement: Announcement) -> bool | None:
         """Tell whether a text was posted before; None if the server cannot say."""
         return self.lists.taken(announcement)
+
+    def copies(self, announcement: Announcement) -> Copies | None:
+        """Return how far a mail is that was posted; None if the server cannot say."""
+        return self.lists.copies(announcement)
 
     def traces(self, announcement: Announcement) -> Sequence[str]:
         """Say where the server may have a mail that it has not sent, in words."""
@@ -166,6 +177,10 @@ class LoggedLists:
     def plugin_version(self) -> str | None:
         """Return the version of our plugin on the server; None if it has none."""
         return self.lists.plugin_version()
+
+    def clock(self) -> datetime | None:
+        """Return what the server's clock shows; None if it does not tell."""
+        return self.lists.clock()
 
     def addresses(self) -> Sequence[str]:
         """Return the posting addresses of all lists of the server, sorted."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from publisher import plainfile
-from publisher.errors import OperatorError
+from publisher.errors import OperatorError, WorldError
 
 _LARGEST = 4 << 20
 """Bytes. A signed text has some tens of thousands."""
@@ -27,9 +27,13 @@ def write(folder: Path, files: Mapping[PurePosixPath, bytes]) -> None:
         raise OperatorError(msg)
     for path, data in files.items():
         target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("xb") as stream:
-            stream.write(data)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("xb") as stream:
+                stream.write(data)
+        except OSError as error:
+            msg = f"{target}: cannot be written: {error.strerror}"
+            raise WorldError(msg) from error
 
 
 def read(folder: Path, part: str) -> Mapping[PurePosixPath, bytes]:

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
 from itertools import islice
@@ -107,6 +108,23 @@ class GitHistory:
                 names.append(told[0])
                 addresses.append(told[1])
         return self.person(names[0], addresses, names) if names else None
+
+    def committed(self) -> datetime | None:
+        """Return when the last commit was made; None if nobody can tell."""
+        try:
+            done = self._run(
+                "log", "--max-count=1", "--no-show-signature", "--format=%ct"
+            )
+        except OperatorError:
+            return None
+        told = done.stdout.strip()
+        if done.returncode != 0 or not told.isdigit():
+            return None
+        try:
+            return datetime.fromtimestamp(int(told), UTC)
+        except (OverflowError, OSError, ValueError):
+            # Git keeps years that no calendar has.
+            return None
 
     def person(
         self, name: str, addresses: Iterable[str], names: Iterable[str] = ()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -19,6 +21,10 @@ _AT_ONCE = 4
 _PATIENCE = 10
 """A whole answer may take so many times as long as its first byte."""
 _REDIRECTS = 5
+_SOON = 5.0
+"""Seconds that are waited for a date: nothing waits for a server that is down."""
+_NOT_NOW = ("certificate is not yet valid", "certificate has expired")
+"""What OpenSSL says where the certificate's time is not now."""
 _GONE = (requests.codes.not_found, requests.codes.gone)
 
 
@@ -52,6 +58,37 @@ class HttpWeb:
         """Yield what a GET of each of `urls` answers, in their order, or its error."""
         with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
             yield from pool.map(self._answer, urls)
+
+    def date(self, url: str) -> datetime | None:
+        """Return what the server's clock shows; None if it does not answer, or a cache.
+
+        Whatever it answers has a date (RFC 9110, section 6.6.1). Of a certificate that
+        does not hold yet, or no more, the clock here may be the reason: then the date
+        is asked for again without it, since it can only stop a release.
+        """
+        try:
+            answer = self._head(url)
+            if answer is None:
+                answer = self._head(url, verify=False)
+        except (requests.RequestException, UnicodeError, ValueError):
+            return None
+        return None if answer is None or _cached(answer) else _date(answer)
+
+    def _head(self, url: str, *, verify: bool = True) -> requests.Response | None:
+        """Return the answer; None if the certificate's time is not now."""
+        try:
+            return self._session.head(
+                # A cache that does not say so has no answer to what is new.
+                f"{url}/?clock={time.time_ns()}",
+                timeout=min(self._timeout, _SOON),
+                headers={"Cache-Control": "no-cache", "Pragma": "no-cache"},
+                allow_redirects=False,
+                verify=verify,
+            )
+        except requests.exceptions.SSLError as error:
+            if verify and any(each in str(error) for each in _NOT_NOW):
+                return None
+            raise
 
     def close(self) -> None:
         """Close its connections."""
@@ -136,6 +173,14 @@ def _cached(answer: requests.Response) -> str:
         if "hit" in value.lower():
             told.append(f"{name}: {_short(value)}")
     return ", ".join(told)
+
+
+def _date(answer: requests.Response) -> datetime | None:
+    try:
+        made = parsedate_to_datetime(answer.headers["Date"])
+    except (KeyError, ValueError):
+        return None
+    return made if made.tzinfo else made.replace(tzinfo=UTC)
 
 
 def _short(text: str) -> str:

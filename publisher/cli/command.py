@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from publisher.errors import FindingsError, PublisherError, WorldError
+from publisher.model import room
 
 _STOPPED = 130
 """What shells report of a program that Ctrl-C ended."""
@@ -74,14 +75,14 @@ def tell(error: BaseException) -> int | None:
                 "stopped; what was done is kept and skipped next time", _STOPPED
             )
         case OSError() if error.errno in _MACHINE:
-            place = f"{error.filename}: " if error.filename else ""
+            place = f"{error.filename or 'output, or a file of the project'}: "
             return _tell(f"{place}{error.strerror}", WorldError.exit_code)
     return None
 
 
 def _tell(message: str, exit_code: int) -> int:
     click.secho("publisher: ", fg="red", nl=False, err=True)
-    click.echo(message, err=True)
+    click.echo(room.named(message), err=True)
     return exit_code
 
 

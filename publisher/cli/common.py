@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from publisher.cli import complete, logs
-from publisher.errors import OperatorError
+from publisher.errors import OperatorError, WorldError
 from publisher.model import moment
 from publisher.model.ids import AdvisoryId
 from publisher.wiring import Project
@@ -154,6 +154,16 @@ def _one(snapshot: Snapshot, name: str) -> AdvisoryId:
     expected = "expected an id such as ADV-2026-0007, or its folder"
     msg = f"{name!r} names no advisory ({expected})"
     raise OperatorError(msg)
+
+
+@contextmanager
+def written(file: Path) -> Iterator[None]:
+    """Name the file that cannot be written: a write that fails does not say which."""
+    try:
+        yield
+    except OSError as error:
+        msg = f"{file}: cannot be written: {error.strerror}"
+        raise WorldError(msg) from error
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -17,7 +17,7 @@ from publisher.cli.ground import (
     remember,
     take_down,
 )
-from publisher.pipeline import checking, drill, release
+from publisher.pipeline import checking, drill, release, timing
 from publisher.pipeline.confirming import Confirmed
 from publisher.pipeline.pushing import Pushed
 from publisher.pipeline.release import Release, Stage
@@ -191,6 +191,7 @@ def _sign(ground: DrillProject, wanted: signing.Wanted, asked: _Asked) -> None:
         return
     from publisher.pipeline import signing as stage
 
+    timing.require(ground.settings, ground)
     # What is printed is JSON only.
     plan = signing.planned(ground, wanted, dry_run=False)
     keys = signers.fit(ground, wanted.keys, here=True)

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from publisher import plainfile
+from publisher.cli import common
 from publisher.errors import OperatorError
 from publisher.model import drill as drills
 from publisher.pipeline import drill
@@ -127,6 +128,10 @@ class DrillProject(Project):
         """Return the present moment."""
         return self.real.clock()
 
+    def committed(self) -> datetime | None:
+        """Return when the real project's last commit was made."""
+        return self.real.committed()
+
     def timer(self) -> float:
         """Return seconds since some moment."""
         return self.real.timer()
@@ -189,7 +194,8 @@ def history(real: Project) -> Iterator[Report]:
 def remember(real: Project, report: Report) -> None:
     """Add a drill to the history, durably."""
     marked = report.to_json() | {"clone": real.clone.marks(_HISTORY).own}
-    with _file(real).open("a", encoding="utf-8") as stream:
+    file = _file(real)
+    with common.written(file), file.open("a", encoding="utf-8") as stream:
         # On a line of its own, even if the one before it was torn.
         stream.write(f"\n{json.dumps(marked, ensure_ascii=False)}\n")
         stream.flush()

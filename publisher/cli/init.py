@@ -106,8 +106,9 @@ def init_command(
     files = _files(tags, answers, public)
     for name, text in files.items():
         file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        with common.written(file):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
     click.echo(f"made {folder}; next:")
     click.echo(f"  cd {folder}")
     for step in ("publisher lint", "publisher build", "publisher serve"):

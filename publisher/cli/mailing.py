@@ -11,12 +11,13 @@ from publisher.errors import InboxError, MailmanError, TrustError
 from publisher.pipeline.building import Built
 from publisher.pipeline.confirming import Confirmed
 from publisher.pipeline.pushing import Pushed, Result
-from publisher.pipeline.release import Event, Live, Probed, Release
+from publisher.pipeline.release import Event, Live, Odd, OnWay, Probed, Release
 from publisher.ports import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from publisher.model.backlog import Copies
     from publisher.model.chain import Announcement
     from publisher.pipeline.tools import Tools
     from publisher.wiring import Project
@@ -103,6 +104,8 @@ def show_built(project: Project, built: Built) -> None:
 
 def _show(project: Project, event: Event) -> None:
     match event:
+        case Odd():
+            click.echo(f"publisher: {event.text}", err=True)
         case Built():
             show_built(project, event)
         case Live():
@@ -116,6 +119,19 @@ def _show(project: Project, event: Event) -> None:
             click.echo(f"{event.result:8} {_place(event.announcement)}{reason}")
         case Confirmed():
             show_confirmed(event)
+        case OnWay():
+            told = _on_way(event.copies)
+            click.echo(f"on way   {_place(event.announcement)}: {told}")
+
+
+def _on_way(copies: Copies) -> str:
+    sent = f"{common.counted(copies.delivered, 'copy', 'copies')} handed over"
+    if copies.sending:
+        return f"{sent} so far: `publisher status` shows what is left"
+    return (
+        f"{sent}, {copies.waiting} put off by the mail server: the list server tries "
+        "again by itself, soon at first and then less often (`publisher status`)"
+    )
 
 
 def show_confirmed(confirmed: Confirmed) -> None:
@@ -194,5 +210,14 @@ def results(events: Sequence[Event]) -> list[dict[str, object]]:
                 "seconds": event.seconds,
                 "difference": event.difference,
                 "note": event.note,
+            }
+        elif isinstance(event, OnWay):
+            line = lines.setdefault(
+                event.announcement.message_id, _mail(event.announcement)
+            )
+            line |= {
+                "handed_over": event.copies.delivered,
+                "on_way": event.copies.waiting,
+                "sending": event.copies.sending,
             }
     return list(lines.values())

@@ -13,6 +13,7 @@ import click
 
 from publisher.cli import common
 from publisher.errors import PublisherError, WorldError
+from publisher.model import room
 from publisher.model.concern import Urgency
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def watch(
     except PublisherError as error:
         if not check:
             raise
-        click.echo(f"{Urgency.UNKNOWN.name}: {' '.join(str(error).split())}")
+        told = " ".join(room.named(str(error)).split())
+        click.echo(f"{Urgency.UNKNOWN.name}: {told}")
         sys.exit(Urgency.UNKNOWN)
     if metrics is not None:
         _write(metrics, rendering.text(facts, concerns))

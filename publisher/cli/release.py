@@ -32,11 +32,14 @@ def build_command(start: Path, now: datetime | None, as_json: bool) -> None:
     doubt stops the build and leaves the site as it was. Only what changed is done
     again. No secret key is needed.
     """
-    from publisher.pipeline import building
+    from publisher.pipeline import building, timing
 
     with common.project(start, now) as project:
         with project.exclusive():
-            built = building.build(project.tools())
+            tools = project.tools()
+            if now is None:
+                timing.require_for_embargoes(tools, project)
+            built = building.build(tools)
         if as_json:
             common.show_json(
                 {
@@ -129,6 +132,8 @@ def publish_command(  # noqa: PLR0913, PLR0917  (one for each option)
 
     With --quiet, a run that finds another one at work leaves it to that one.
     """
+    from publisher.pipeline import timing
+
     _check_options(names, keys, at, unsigned=unsigned, quiet=quiet)
     wanted = None if unsigned else signing.Wanted(names, keys)
     with common.project(start) as project:
@@ -139,6 +144,7 @@ def publish_command(  # noqa: PLR0913, PLR0917  (one for each option)
             return
         if at is not None:
             moment.require_near(at, project.clock())
+            timing.require(project.settings, project)
         rest = Left()
         if wanted is not None:
             with project.exclusive():

@@ -138,13 +138,15 @@ def sign_command(  # noqa: PLR0913, PLR0917  (one for each option)
 
 def sign(project: Project, wanted: Wanted, *, ask: bool, dry_run: bool) -> Outcome:
     """Sign what is wanted and can be signed, and return how much that is."""
-    from publisher.pipeline import signing
+    from publisher.pipeline import signing, timing
 
     plan = planned(project, wanted, dry_run=dry_run)
     if not plan.texts:
         click.echo("nothing to sign")
         return Outcome(0, plan.left)
     # Before anybody reads and says yes: what would be refused afterwards.
+    if not dry_run:
+        timing.require(project.settings, project)
     keys = signers.fit(project, wanted.keys, dry_run=dry_run, here=True)
     plan = reviewed(project, plan, keys, here=True)
     if ask or dry_run:

@@ -14,7 +14,8 @@ Where it differs from stock:
   is open to everybody, and its queue would grow for ever. On is the one for tasks:
   it drops requests that nobody confirmed.
 - `retry` looks every few seconds, not every fifteen minutes: nothing but the end of
-  this very process makes the local MTA refuse mail for a while.
+  this very process makes the local MTA refuse mail for a while. A relay that refuses
+  mail is tried again soon at first, and then less often.
 - With a relay, Mailman sends to it what leaves the host; the local MTA takes mail in.
 - One REST worker: each costs memory, and SQLite has one writer at a time anyway.
 - gunicorn's control socket is off: it would lie in the home directory, where two
@@ -38,6 +39,7 @@ _SLOW = {"bounces": "1s", "retry": "5s", "task": "1m"}
 _OFF = ("archive", "digest", "nntp")
 _BOUNCES = "publisher.mailman_plugin.runners.bounces.Bounces"
 _COMMANDS = "publisher.mailman_plugin.runners.command.Commands"
+_RETRY = "publisher.mailman_plugin.runners.retry.Retry"
 _INTAKE = "publisher.mailman_plugin.runners.lmtp.Intake"
 
 GUNICORN = """\
@@ -128,8 +130,9 @@ def _languages(settings: MailHostSettings) -> dict[str, dict[str, object]]:
 
 def _runners(settings: MailHostSettings) -> dict[str, dict[str, object]]:
     quick = f"{settings.sleep_time:.3f}s"
-    # A relay that refuses mail for a while is not to be asked every few seconds.
-    slow = _SLOW if settings.relay is None else {**_SLOW, "retry": "1m"}
+    slow = {**_SLOW}
+    if settings.relay is not None:
+        slow["retry"] = f"{settings.retry_time:g}s"
     sections: dict[str, dict[str, object]] = {
         **{f"runner.{name}": {"sleep_time": quick} for name in _QUICK},
         **{f"runner.{name}": {"sleep_time": time} for name, time in slow.items()},
@@ -139,6 +142,8 @@ def _runners(settings: MailHostSettings) -> dict[str, dict[str, object]]:
         sections["runner.bounces"]["class"] = _BOUNCES
         sections["runner.command"]["class"] = _COMMANDS
         sections["runner.lmtp"]["class"] = _INTAKE
+    if settings.use_plugin and settings.relay is not None:
+        sections["runner.retry"]["class"] = _RETRY
     return sections
 
 

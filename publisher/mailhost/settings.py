@@ -55,6 +55,10 @@ class MailHostSettings:
     sleep_time: float = 0.1
     """Seconds, 0.001 to 60, for which an idle runner sleeps before it looks again."""
 
+    retry_time: float = 10.0
+    """Seconds, 0.1 to 900, until what a relay put off is tried again for the first
+    time."""
+
     use_plugin: bool = True
     """Whether Mailman loads `publisher.mailman_plugin`."""
 
@@ -80,6 +84,7 @@ class MailHostSettings:
             _require(_HOST.fullmatch(self.relay[0]), "relay", self.relay[0])
             _require(0 < self.relay[1] <= 0xFFFF, "relay's port", self.relay[1])
         _require(0.001 <= self.sleep_time <= 60, "sleep time", self.sleep_time)
+        _require(0.1 <= self.retry_time <= 900, "retry time", self.retry_time)
         is_known = self.database_url.startswith(("postgresql:", "postgresql+"))
         _require(is_known or not self.database_url, "database", "that URL")
         for path in (self.directory, self.keys):

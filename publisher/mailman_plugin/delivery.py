@@ -37,6 +37,7 @@ from publisher.mailman_plugin import (
     mta,
     smtp,
     stopping,
+    waiting,
 )
 from publisher.mailman_plugin.deliveries import Progress, is_permanent
 from publisher.mailman_plugin.handlers.recipients import ANNOUNCEMENT
@@ -57,7 +58,19 @@ _STOPPED = (421, "Mailman was told to stop")
 
 
 def deliver(mlist: IMailingList, msg: Message, msgdata: Metadata) -> None:
-    """Deliver a message to `msgdata["recipients"]`, or raise SomeRecipientsFailed."""
+    """Deliver a message to `msgdata["recipients"]`, or raise SomeRecipientsFailed.
+
+    Whoever is deferred is tried again soon at first, and then less often (`waiting`).
+    """
+    recipients = msgdata.get("recipients") or ()
+    try:
+        _attempt(mlist, msg, msgdata)
+    except SomeRecipientsFailed as error:
+        waiting.note(msgdata, recipients, error.temporary_failures)
+        raise
+
+
+def _attempt(mlist: IMailingList, msg: Message, msgdata: Metadata) -> None:
     if not _is_ours(mlist, msgdata):
         _leave_sender(mlist, msgdata)
         stock(mlist, msg, msgdata)

@@ -136,7 +136,10 @@ def admit(
     claimed = False
     for post in posts:
         if post.key.revision > key.revision:
-            msg = f"{post.key} was posted at {post.at}, and {key} is older"
+            msg = (
+                f"{post.key} was posted at {post.at}, and {key} is older: bring the "
+                "clone up to date (`git pull`), then publish again"
+            )
             raise TrustError(msg)
         if post.key.revision == key.revision:
             own = recovered and message_id == post.message_id

@@ -41,7 +41,10 @@ class Queues:
     """All queues."""
 
     def on_get(self, request: Request, response: Response) -> None:
-        """Tell of each queue how many messages it holds and since when."""
+        """Tell of each queue how many messages it holds and since when.
+
+        Of `retry`, to how many recipients they go, too.
+        """
         del request
         told = {name: _told(name) for name in sorted(config.switchboards)}
         okay(response, etag({"queues": told}))
@@ -78,7 +81,15 @@ def _told(queue: str) -> Mapping[str, object]:
     if not files:
         return {"count": 0, "oldest": ""}
     oldest = datetime.fromtimestamp(min(_entered(file) for file in files), UTC)
-    return {"count": len(files), "oldest": oldest.isoformat(timespec="seconds")}
+    told = {"count": len(files), "oldest": oldest.isoformat(timespec="seconds")}
+    return told if queue != "retry" else {**told, "copies": _copies(files)}
+
+
+def _copies(files: Sequence[Path]) -> int | None:
+    """Return to how many recipients messages go; None if they are too many to read."""
+    if len(files) > _LOOKED_INTO:
+        return None
+    return sum(len(each.get("recipients", ())) for _, each in _read(iter(files)))
 
 
 def _holds(queue: str, list_id: str, name: str) -> bool:

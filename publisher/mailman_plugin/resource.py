@@ -1,6 +1,6 @@
 """What REST serves under `plugins/publisher`, to the REST administrator only.
 
-- `version`: the plugin's version.
+- `version`: the plugin's version, and what the clock of this machine shows.
 - `lists/<list-id>`: what Mailman's own resources do not tell of a list; PATCH sets its
   posting chain and the texts to its subscribers.
 - `messages/<list-id>/<SHA-256 of the Message-ID>`: all about a message.
@@ -16,6 +16,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from mailman.config import config
@@ -119,9 +120,10 @@ class Version:
     """Which plugin this is."""
 
     def on_get(self, request: Request, response: Response) -> None:
-        """Tell the version."""
+        """Tell the version and the time."""
         del request
-        okay(response, etag({"version": publisher.__version__}))
+        now = datetime.now(UTC).isoformat()
+        okay(response, etag({"version": publisher.__version__, "now": now}))
 
 
 class List:

@@ -28,6 +28,23 @@ class ListBacklog:
 
 
 @dataclass(frozen=True, slots=True)
+class Copies:
+    """What became of the copies of one mail, in recipients."""
+
+    delivered: int
+    """The mail server has taken them."""
+    waiting: int
+    """It put them off; the list server tries again by itself."""
+    sending: bool
+    """Whether the list server is about them right now, or has yet to begin."""
+
+    @property
+    def on_way(self) -> bool:
+        """Tell whether somebody has yet to get the mail."""
+        return self.sending or self.waiting > 0
+
+
+@dataclass(frozen=True, slots=True)
 class QueueBacklog:
     """One of the server's queues that is not empty."""
 
@@ -35,6 +52,8 @@ class QueueBacklog:
     count: int
     oldest: datetime | None
     """When its oldest message came in, if that is known."""
+    copies: int | None = None
+    """To how many recipients its messages go; None: that is not told."""
 
 
 @dataclass(frozen=True, slots=True)

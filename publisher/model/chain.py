@@ -91,6 +91,8 @@ class SignedFile:
     data: bytes
     signatures: tuple[Signature, ...]
     """Those that count; none if all of them were set aside (`publisher.sign.trust`)."""
+    begins: datetime | None = None
+    """When they begin to count, if a clock that was ahead dated them."""
 
     @property
     def sha256(self) -> str:
@@ -108,8 +110,13 @@ class SignedText:
 
     @property
     def file(self) -> SignedFile:
-        """Return the oldest file with a signature that counts."""
-        return next(file for file in self.files if file.signatures)
+        """Return the oldest file with a signature that counts, by the signature's date.
+
+        So a file that was dated by a clock ahead, and signed again, is not taken back
+        to when its date has come: another one was mailed by then.
+        """
+        counting = [file for file in self.files if file.signatures]
+        return min(counting, key=lambda file: file.signatures[0].time)
 
     @property
     def data(self) -> bytes:
@@ -140,6 +147,8 @@ class ToSign:
     """Which edition it is; None: no advisory's text."""
     replaces: bool = False
     """Whether a file that is there is replaced; that of an advisory never is."""
+    after: datetime | None = None
+    """When the newest signature on the same text was made, of those that count."""
     unannounced: str = ""
     """Why it will not be mailed; empty if it will be, or is no advisory's text."""
     since: str = ""

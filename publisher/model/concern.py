@@ -30,6 +30,7 @@ class Code(StrEnum):
 
     DAMAGED = "damaged"
     UNKNOWN = "unknown"
+    CLOCK = "clock"
     STOPPED = "stopped"
     DEPLOY = "deploy"
     DUE = "due"

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from publisher.errors import SetAsideError, TrustError
+from publisher.errors import EarlyError, SetAsideError, TrustError
 from publisher.model.chain import Signed
 from publisher.record import guard
 from publisher.sign import accept, cleartext, renewal, trust
@@ -34,9 +34,9 @@ def policy(tools: Tools, now: datetime | None = None) -> trust.Policy:
 def look(tools: Tools, loaded: Sequence[Loaded]) -> tuple[Files, dict[str, str]]:
     """Verify all signed files of `loaded`, or raise TrustError for those in doubt.
 
-    Files whose signatures were set aside (of keys that were revoked since, or over by
-    now) are among them, without a signature that counts; the second value says why,
-    by their paths.
+    Files whose signatures were set aside (of keys that were revoked since, over by
+    now, or dated later than now) are among them, without a signature that counts; the
+    second value says why, by their paths.
     """
     found = [
         (file, tools.repository.folder(each.id) / name, data)
@@ -52,14 +52,18 @@ def look(tools: Tools, loaded: Sequence[Loaded]) -> tuple[Files, dict[str, str]]
     for (name, path, data), report in zip(found, reports, strict=True):
         try:
             payload = trust.decide(data, report, whose)
-            text, signatures = payload.text, payload.signatures
+            verified = accept.Verified(
+                name, path, data, payload.text, payload.signatures
+            )
         except SetAsideError as error:
             aside[str(path)] = str(error)
-            text, signatures = cleartext.payload(data), ()
+            begins = error.made if isinstance(error, EarlyError) else None
+            text = cleartext.payload(data)
+            verified = accept.Verified(name, path, data, text, (), begins)
         except TrustError as error:
             doubts.append(f"{path}: {error}{unknown_subkey(report)}")
             continue
-        files[name.key].append(accept.Verified(name, path, data, text, signatures))
+        files[name.key].append(verified)
     if doubts:
         raise TrustError("\n".join(doubts))
     return files, aside

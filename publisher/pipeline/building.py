@@ -280,15 +280,13 @@ def _write_units(
 def _holds(signed: Signed) -> tuple[datetime, datetime | None]:
     """Return from when and until when the checks of an advisory hold.
 
-    The first signature to end is the end, though another one may stand beside it: then
-    everything is looked at anew, and holds on.
+    The first signature to end, or to begin, is the end, though another one may stand
+    beside it: then everything is looked at anew, and holds on.
     """
-    signatures = [
-        signature
-        for text in (*signed.current, *signed.earlier)
-        for file in text.files
-        for signature in file.signatures
-    ]
+    texts = (*signed.current, *signed.earlier)
+    files = [file for text in texts for file in text.files]
+    signatures = [signature for file in files for signature in file.signatures]
     begin = max([signed.advisory.last_updated, *(each.time for each in signatures)])
     ends = [each.end for each in signatures if each.end is not None]
+    ends += [file.begins for file in files if file.begins is not None]
     return begin, min(ends, default=None)

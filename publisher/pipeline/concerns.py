@@ -38,6 +38,7 @@ def concerns(facts: Facts, limits: Limits) -> tuple[Concern, ...]:
         *_damaged(facts),
         *_unknown(facts),
         *_unpublished(facts),
+        *_clocks(facts),
         *_deploy(facts),
         *_due(facts, limits),
         *_unseen(facts, limits),
@@ -78,6 +79,15 @@ def _unpublished(facts: Facts) -> Iterator[Concern]:
             ("publisher build",),
             {"problem": facts.problem},
         )
+
+
+def _clocks(facts: Facts) -> Iterator[Concern]:
+    texts = ((_CRITICAL, facts.clocks.wrong), (_WARNING, facts.clocks.odd))
+    for urgency, told in texts:
+        for text in told:
+            yield Concern(
+                urgency, Code.CLOCK, f"clocks differ: {text}", ("timedatectl",)
+            )
 
 
 def _deploy(facts: Facts) -> Iterator[Concern]:

@@ -39,10 +39,11 @@ def require_known(tools: Tools, web: Web) -> bool:
     unknown += [head for head in heads if head not in known]
     if unknown:
         msg = (
-            f"{url}: names {len(unknown)} of the newest published texts that are not "
-            "in record/ here: bring the clone up to date (`git pull`); if it is, "
-            "somebody has taken entries away, or the site is not yours: see "
-            "`publisher verify` of the site"
+            f"a newer site is up than this clone knows of: {url} names {len(unknown)} "
+            "of the newest published texts that are not in record/ here: bring the "
+            "clone up to date (`git pull`), then publish again; if it is up to date, "
+            "somebody has taken entries away, or the site is not yours: see `publisher "
+            "verify` of the site"
         )
         raise TrustError(msg)
     return True

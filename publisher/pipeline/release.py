@@ -1,6 +1,6 @@
 """The order of a release: nothing is mailed that the public does not see.
 
-    build ▶ guard ▶ site live ▶ probe ▶ push ▶ confirm
+    clocks ▶ build ▶ guard ▶ site live ▶ probe ▶ push ▶ confirm
 
 Each stage can be stopped at any point; the next run goes through all of them again and
 skips what is done. What is not done, or not known, is the last thing that is said.
@@ -8,14 +8,21 @@ skips what is done. What is not done, or not known, is the last thing that is sa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from publisher.errors import PublisherError
-from publisher.pipeline import awaiting, building, guarding, probing, pushing
+from publisher.errors import MailmanError, PublisherError, WebError
+from publisher.pipeline import (
+    awaiting,
+    building,
+    guarding,
+    probing,
+    pushing,
+    timing,
+)
 from publisher.pipeline.building import Built
 from publisher.pipeline.confirming import Confirmed
 from publisher.pipeline.pushing import Pushed, Result
@@ -23,11 +30,15 @@ from publisher.ports import PutUp
 from publisher.push import due
 
 if TYPE_CHECKING:
+    from publisher.model.backlog import Copies
     from publisher.model.chain import Announcement
     from publisher.pipeline.pushing import Mail
     from publisher.pipeline.tools import Outside, Tools
     from publisher.ports import Target
 
+_PATIENCE = 5.0
+"""Seconds in which most lists get all of their copies."""
+_LOOK = 0.25
 SITE = "site"
 """What the journal calls the act of putting the site up."""
 
@@ -58,7 +69,22 @@ class Probed:
     files: int
 
 
-Event = Built | Live | Probed | Pushed | Confirmed
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """Something that somebody should mend, and that stops nothing."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnWay:
+    """A mail was posted, and not everybody has got it yet."""
+
+    announcement: Announcement
+    copies: Copies
+
+
+Event = Odd | Built | Live | Probed | Pushed | Confirmed | OnWay
 """What a release tells while it goes on."""
 
 
@@ -79,6 +105,10 @@ class Release:
         Without `put_up`, the site is left where it is. `wait` is for how many seconds
         the canary is asked; None: as the settings say.
         """
+        # Before anything else: an embargo would be taken as over, and a list refuse
+        # what is put up.
+        for text in timing.require(self.tools.settings, self.outside):
+            yield Odd(text)
         yield from self._site(put_up=put_up)
         yield from self._mail(wait)
 
@@ -110,23 +140,35 @@ class Release:
         outside.journal.end(number, outside.clock())
         return change
 
-    def _mail(self, wait: float | None) -> Iterator[Probed | Pushed | Confirmed]:
+    def _mail(self, wait: float | None) -> Iterator[Event]:
         tools, outside = self.tools, self.outside
         mails = self._mails(due.OPEN)
-        posted: set[str] = set()
+        posted: dict[str, Announcement] = {}
         if mails:
             announced = [announcement for announcement, _ in mails]
             with self._timed(Stage.PROBE):
                 pushing.require_lists(tools, mails, outside.lists)
-                files = probing.probe(tools, announced, self._built.summaries, outside)
+                files = self._probe(announced)
             yield Probed(files)
             self._watch(announced)
             with self._timed(Stage.PUSH):
                 for pushed in pushing.push(tools, mails, outside):
                     if pushed.result in (Result.SENT, Result.FOUND):
-                        posted.add(pushed.announcement.message_id)
+                        announcement = pushed.announcement
+                        posted[announcement.message_id] = announcement
                     yield pushed
         yield from self._confirm(posted, wait)
+        yield from self._follow(posted.values())
+
+    def _probe(self, announced: Sequence[Announcement]) -> int:
+        """Return how many files the public sees as they were built, or raise."""
+        tools, outside = self.tools, self.outside
+        try:
+            return probing.probe(tools, announced, self._built.summaries, outside)
+        except WebError:
+            # Another clone may have put a newer site up since: then that is said.
+            guarding.require_known(tools, outside.web)
+            raise
 
     def _watch(self, mails: Sequence[Announcement]) -> None:
         canary = self.tools.settings.canary
@@ -147,6 +189,22 @@ class Release:
                 wait=wait,
                 fresh=posted,
             )
+
+    def _follow(self, posted: Iterable[Announcement]) -> Iterator[OnWay]:
+        """Yield the mails of which copies are on their way yet, after a short while.
+
+        A list server that does not say so any more takes nothing back.
+        """
+        outside = self.outside
+        end = outside.timer() + _PATIENCE
+        for announcement in posted:
+            with suppress(MailmanError):
+                copies = outside.lists.copies(announcement)
+                while copies and copies.sending and outside.timer() < end:
+                    outside.sleep(_LOOK)
+                    copies = outside.lists.copies(announcement)
+                if copies and copies.on_way:
+                    yield OnWay(announcement, copies)
 
     def _mails(self, states: Collection[due.State]) -> Sequence[Mail]:
         outcomes = self.outside.journal.outcomes()

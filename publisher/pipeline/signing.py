@@ -121,10 +121,23 @@ def check(tools: Tools, to_sign: ToSign, data: bytes, now: datetime) -> Kept:
             "it is not kept"
         )
         raise GpgError(msg)
+    _require_later(to_sign, payload)
     signers = tuple(signature.fingerprint for signature in payload.signatures)
     for fingerprint in signers:
         fitness.require(whose.keys[fingerprint], tools.settings.team, now)
     return Kept(to_sign, data, signers)
+
+
+def _require_later(to_sign: ToSign, payload: trust.SignedPayload) -> None:
+    """Raise TrustError for a signature that is dated before the one that stands."""
+    made = payload.signature.time
+    if to_sign.after is not None and made < to_sign.after:
+        msg = (
+            f"{to_sign.title}: the signature is dated {made.isoformat()}, before the "
+            f"one that stands, of {to_sign.after.isoformat()}: set the clock of the "
+            "machine that signs, and sign again"
+        )
+        raise TrustError(msg)
 
 
 def keep(
@@ -249,7 +262,7 @@ def _again(group: Sequence[Verified], record: Record) -> ToSign | tuple[str, str
     first = group[0]
     key = first.name.key
     recorded = {e.filename: e.sha256 for e in record.by_advisory.get(key.id, ())}
-    if not any(file.signatures for file in group):
+    if not any(file.signatures or file.begins for file in group):
         # Whoever has a revoked key can sign anything, and what was to hold for a time
         # may have been withdrawn since: only what was published is the team's.
         known = recorded.get(first.path.name)
@@ -263,4 +276,7 @@ def _again(group: Sequence[Verified], record: Record) -> ToSign | tuple[str, str
             )
     number = max(file.name.signature for file in group) + 1
     path = first.path.with_name(key.signed_name(number))
-    return ToSign(path, first.text, f"{key}, signature {number}", key)
+    times = [each.time for file in group for each in file.signatures]
+    newest = max(times, default=None)
+    title = f"{key}, signature {number}"
+    return ToSign(path, first.text, title, key, after=newest)

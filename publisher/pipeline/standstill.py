@@ -30,7 +30,8 @@ _QUEUES: Mapping[str, tuple[str, str]] = {
     ),
     "retry": (
         "to be sent again, since the MTA put somebody off",
-        "Mailman tries again by itself; smtp-failure.log on the server says why",
+        "Mailman tries again by itself, soon at first and then less often; smtp.log on "
+        "the server says why",
     ),
 }
 _STOPPED = ("not taken up", "see that Mailman's runner of this name runs")
@@ -89,11 +90,15 @@ class Matter:
     count: int
     since: datetime | None
     advice: str
+    copies: int | None = None
+    """To how many recipients mails go that wait; None: that is not told."""
 
     def __str__(self) -> str:
         """Write it for people, on one line."""
         since = f" since {self.since:%Y-%m-%d %H:%M} UTC" if self.since else ""
-        return f"{self.where}: {self.count} {self.what}{since}: {self.advice}"
+        copies = f", {self.copies} copies in all" if self.copies is not None else ""
+        what = f"{self.count} {self.what}{copies}"
+        return f"{self.where}: {what}{since}: {self.advice}"
 
     def to_json(self) -> dict[str, Any]:
         """Return it as `publisher status --json` shows it."""
@@ -104,6 +109,7 @@ class Matter:
             "count": self.count,
             "since": self.since.isoformat() if self.since else None,
             "advice": self.advice,
+            "copies": self.copies,
         }
 
 
@@ -175,4 +181,5 @@ def _of_queue(queue: QueueBacklog, now: datetime) -> Matter | None:
         # It is on its way.
         return None
     kind = _KINDS.get(queue.name, MatterKind.QUEUED)
-    return Matter(kind, f"queue {queue.name}", what, queue.count, queue.oldest, advice)
+    where = f"queue {queue.name}"
+    return Matter(kind, where, what, queue.count, queue.oldest, advice, queue.copies)

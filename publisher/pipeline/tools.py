@@ -82,6 +82,10 @@ class Outside(Protocol):
         """Return the present moment."""
         ...
 
+    def committed(self) -> datetime | None:
+        """Return when the last commit was made; None if nobody can tell."""
+        ...
+
     def timer(self) -> float:
         """Return seconds since some moment, which no setting of the clock changes."""
         ...

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from publisher.errors import MailmanError, PublisherError, SettingsError
+from publisher.model.clocks import Verdict
 from publisher.model.settings import MailingList
 from publisher.pipeline import (
     awaiting,
@@ -21,6 +22,7 @@ from publisher.pipeline import (
     listing,
     pushing,
     standstill,
+    timing,
 )
 from publisher.pipeline.release import SITE
 from publisher.ports import Outcome
@@ -85,6 +87,8 @@ class Facts:
     """Lists that are not as they are declared."""
     keys: Mapping[str, datetime | None] = field(default_factory=dict)
     """Until when each key that signs can do so; None: for ever."""
+    clocks: Verdict = field(default_factory=Verdict)
+    """What there is to say of this machine's clock and others."""
     extending: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The commands that let each of them sign for longer."""
     warnings: tuple[str, ...] = ()
@@ -129,6 +133,7 @@ def facts(tools: Tools, outside: Outside, *, busy: bool) -> Facts:
             name: (*renewal.extend(key, tools.now), renewal.export(name))
             for name, key in keys.items()
         },
+        clocks=timing.look(settings, outside),
         warnings=warnings,
         expires=expires,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import PurePosixPath
 
     from publisher.model.ids import AdvisoryId
@@ -95,6 +96,13 @@ class History(Protocol):
 
     def operator(self) -> Person | None:
         """Return whoever runs this program, if git was told who that is."""
+        ...
+
+    def committed(self) -> datetime | None:
+        """Return when the last commit was made, by its committer's clock.
+
+        None if there is none, or nobody can tell.
+        """
         ...
 
     def person(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from publisher.model.backlog import Backlog
+    from publisher.model.backlog import Backlog, Copies
     from publisher.model.chain import Announcement
     from publisher.model.settings import MailingList
 
@@ -35,6 +35,10 @@ class Lists(Protocol):
         """
         ...
 
+    def copies(self, announcement: Announcement) -> Copies | None:
+        """Return how far a mail is that was posted; None if the server cannot say."""
+        ...
+
     def traces(self, announcement: Announcement) -> Sequence[str]:
         """Say where the server may have a mail that it has not sent, in words."""
         ...
@@ -53,6 +57,10 @@ class Lists(Protocol):
 
     def plugin_version(self) -> str | None:
         """Return the version of our plugin on the server; None if it has none."""
+        ...
+
+    def clock(self) -> datetime | None:
+        """Return what the server's clock shows; None if it does not tell."""
         ...
 
     def addresses(self) -> Sequence[str]:

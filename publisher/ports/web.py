@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from publisher.errors import WebError
 
 
@@ -57,6 +59,10 @@ class Web(Protocol):
 
     def fetch(self, url: str) -> bytes:
         """Return what a GET of `url` answers, or raise WebError."""
+        ...
+
+    def date(self, url: str) -> datetime | None:
+        """Return what the server's clock shows, in whole seconds; None: not known."""
         ...
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,8 @@ class Verified:
     text: str
     signatures: tuple[Signature, ...]
     """Those that count; none if all of them were set aside (`publisher.sign.trust`)."""
+    begins: datetime | None = None
+    """When they begin to count, if a clock that was ahead dated them."""
 
     @property
     def sha256(self) -> str:
@@ -117,7 +120,9 @@ def read(files: Sequence[Verified]) -> ReadText:
     if inside.key != key:
         msg = f"{first.path}: the signed text says that it is {inside.key}, not {key}"
         raise TrustError(msg)
-    kept = tuple(SignedFile(f.path.name, f.data, f.signatures) for f in ordered)
+    kept = tuple(
+        SignedFile(f.path.name, f.data, f.signatures, f.begins) for f in ordered
+    )
     return ReadText(SignedText(Edition(key, first.text), kept), inside, first.path)
 
 

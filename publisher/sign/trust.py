@@ -1,15 +1,17 @@
 """The one place that decides whether a signature counts.
 
 It counts if the file is one cleartext-signed block and nothing else, and every
-signature in it is good, made with SHA-2 over text, not later than now, by a key that
-is pinned, strong enough (`publisher.sign.recommended`), and was neither expired nor
-not yet made when it signed.
+signature in it is good, made with SHA-2 over text, not later than now (clocks may
+differ by `publisher.model.clocks.TOLERANCE`), by a key that is pinned, strong enough
+(`publisher.sign.recommended`), and was neither expired nor not yet made when it
+signed.
 
-Two cases can be mended afterwards. A key that was revoked as retired or superseded
+Three cases can be mended afterwards. A key that was revoked as retired or superseded
 (soft) counts for what it signed before; else (hard) it counts for nothing. And a
-signature may say that it holds for a time only, which is over one day. Such a signature
-is set aside, and another one in the same file may stand; if none does, it is a
-RevokedError or an EndedError. Everything else is a TrustError that says which of these
+signature may say that it holds for a time only, which is over one day; or that it was
+made later than now, since a clock was ahead. Such a signature is set aside, and another
+one in the same file may stand; if none does, it is a RevokedError, an EndedError or an
+EarlyError. Everything else is a TrustError that says which of these
 failed. There is no way around this function.
 """
 
@@ -20,8 +22,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from publisher.errors import EndedError, RevokedError, SetAsideError, TrustError
+from publisher.errors import (
+    EarlyError,
+    EndedError,
+    RevokedError,
+    SetAsideError,
+    TrustError,
+)
 from publisher.imprint import is_rewrapped
+from publisher.model import clocks
 from publisher.model.chain import Signature
 from publisher.sign import cleartext, recommended
 
@@ -39,12 +48,24 @@ _BAD = {
 _NO_KEY = "9"
 _UNCHECKED = {
     _NO_KEY: "the signature cannot be checked: its key is not among the team's",
-    "39": "the signature is older than the key that made it",
+    "39": (
+        "the signature is older than the key that made it: the clock of whoever signed "
+        "was behind: let it be set, and sign again"
+    ),
     "125": "the key that made the signature is not one that signs texts",
 }
 """By the number with which gpg says why (doc/DETAILS: ERRSIG; libgpg-error)."""
 _GOOD = ("GOODSIG", "EXPSIG", "EXPKEYSIG", "REVKEYSIG")
 """What goes before a valid signature: whether it and its key count is decided here."""
+_EARLY = (
+    "the signature is from the future ({}; the clock here shows {}): set the clock "
+    "that is wrong; if it was that of whoever signed, sign again (`publisher sign "
+    "--again`)"
+)
+_BEHIND = (
+    "the clock here shows {}, which is before the key {} was made, at {}: nothing that "
+    "it signed can be checked until the clock is set"
+)
 _ENDED = (
     "the signature itself has expired, on {}: sign again (`publisher sign --again`), "
     "without `default-sig-expire` in gpg.conf"
@@ -87,7 +108,7 @@ def decide(data: bytes, report: SignatureReport, policy: Policy) -> SignedPayloa
         raise TrustError(str(error)) from error
     standing: list[Signature] = []
     aside: list[SetAsideError] = []
-    for status in _valid(report, text, data):
+    for status in _valid(report, text, data, policy):
         try:
             standing.append(_accepted(status, policy))
         except SetAsideError as error:
@@ -108,7 +129,9 @@ def stranger(report: SignatureReport) -> str:
     return ""
 
 
-def _valid(report: SignatureReport, text: str, data: bytes) -> list[Sequence[str]]:
+def _valid(
+    report: SignatureReport, text: str, data: bytes, policy: Policy
+) -> list[Sequence[str]]:
     """Return what gpg says of each signature, if it calls all of them valid."""
     told = {status[0]: status for status in report.statuses}
     if "BADSIG" in told and is_rewrapped(text):
@@ -118,13 +141,27 @@ def _valid(report: SignatureReport, text: str, data: bytes) -> list[Sequence[str
         if keyword in told:
             raise TrustError(reason)
     if "ERRSIG" in told:
-        raise TrustError(_unchecked(told["ERRSIG"], data))
+        status = told["ERRSIG"]
+        raise TrustError(_behind(status, policy) or _unchecked(status, data))
     valid: list[Sequence[str]] = [s for s in report.statuses if s[0] == "VALIDSIG"]
     good = [status for status in report.statuses if status[0] in _GOOD]
     if not valid or len(valid) != len(good):
         msg = "gpg did not call the signature valid"
         raise TrustError(msg)
     return valid
+
+
+def _behind(status: Sequence[str], policy: Policy) -> str:
+    """Say that this clock is behind the key, if that is why gpg could not check.
+
+    It says the same of that as of a signature that is older than its key.
+    """
+    parts = [part for key in policy.keys.values() for part in key.parts]
+    for part in parts:
+        if part.created > policy.now and part.fingerprint.endswith(status[1]):
+            now, created = policy.now.isoformat(), part.created.isoformat()
+            return _BEHIND.format(now, part.fingerprint, created)
+    return ""
 
 
 def _unchecked(status: Sequence[str], data: bytes) -> str:
@@ -166,11 +203,10 @@ def _accepted(status: Sequence[str], policy: Policy) -> Signature:
         msg = f"the signature is of class {status[9]}, not one over text"
         raise TrustError(msg)
     made = datetime.fromtimestamp(int(status[3]), UTC)
-    if made > policy.now:
-        msg = f"the signature is from the future ({made.isoformat()})"
-        raise TrustError(msg)
     for part in _parts(policy.keys, primary, signing_key):
         _check_part(part, made)
+    if made > policy.now + clocks.TOLERANCE:
+        raise EarlyError(_EARLY.format(made.isoformat(), policy.now.isoformat()), made)
     end = datetime.fromtimestamp(int(status[4]), UTC) if int(status[4]) else None
     if end is not None and end <= policy.now:
         raise EndedError(_ENDED.format(end.date()))

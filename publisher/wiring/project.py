@@ -242,6 +242,10 @@ class Project(Local):
         """Return the present moment."""
         return datetime.now(UTC)
 
+    def committed(self) -> datetime | None:
+        """Return when the last commit was made; None if nobody can tell."""
+        return self.history.committed()
+
     def timer(self) -> float:
         """Return seconds since some moment, which no setting of the clock changes."""
         return time.monotonic()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -201,6 +202,14 @@ class ListsContract:
         version = stage.lists.plugin_version()
 
         assert version == (publisher.__version__ if stage.plugin else None)
+
+    def test_the_plugin_tells_the_time(self, stage: Stage) -> None:
+        shown = stage.lists.clock()
+
+        assert (shown is not None) == stage.plugin
+        if shown is not None:
+            now = datetime.now(UTC)
+            assert abs(now - shown) < timedelta(minutes=1)
 
     def test_a_server_without_the_plugin_is_a_finding_unless_it_is_given_up(
         self, stage: Stage

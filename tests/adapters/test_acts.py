@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,10 @@ class Web:
         if "gone" in url:
             raise WebError("it is gone")
         return b"x"
+
+    def date(self, url: str) -> datetime | None:
+        self.asked.append(url)
+        return None
 
     def fetch_all(self, urls: Sequence[str]) -> Iterator[bytes | WebError]:
         for url in urls:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import UTC, datetime
 
 import pytest
 
@@ -27,6 +28,7 @@ def stage(request: pytest.FixtureRequest) -> Stage:
         plugin=request.param,
         fingerprints=settings.team.fingerprints,
         canary=hosts.CANARY,
+        now=datetime.now(UTC),
     )
     mailing_list = another(hosts.JA, 1)
     advisory = hosts.edition_key(hosts.ADVISORY, "ja").id

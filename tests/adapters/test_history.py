@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
@@ -41,6 +42,19 @@ def authors(change: Change) -> list[str]:
 
 def digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()
+
+
+def test_the_last_commit_tells_when_it_was_made(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = GitHistory(repository.root)
+    assert history.committed() is None
+    assert GitHistory(tmp_path).committed() is None
+
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2031-05-01T10:00:00+09:00")
+    repository.save(HANAKO, FILE, "one\n")
+
+    assert history.committed() == datetime(2031, 5, 1, 1, tzinfo=UTC)
 
 
 def test_changes_come_newest_first_with_what_the_file_held(

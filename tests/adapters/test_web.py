@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import requests
 
 from publisher import webserver
 from publisher.adapters.web import HttpWeb
@@ -31,6 +33,16 @@ LOCATIONS = {
 
 class Moody(BaseHTTPRequestHandler):
     """Answers by the path that it is asked for."""
+
+    def do_HEAD(self) -> None:
+        self.send_response_only(404)
+        dates = {"/none": "", "/odd": "yesterday"}
+        date = dates.get(self.path.partition("/?")[0], "Thu, 26 Nov 2026 12:00:00 GMT")
+        if date:
+            self.send_header("Date", date)
+        if "/cached" in self.path:
+            self.send_header("X-Cache", "HIT from a cache")
+        self.end_headers()
 
     def do_GET(self) -> None:
         if self.path == "/slow":
@@ -178,6 +190,54 @@ def test_no_other_host_is_asked_before_its_name_is_looked_at(
 def test_a_few_redirects_on_the_same_host_are_followed(url: str, web: HttpWeb) -> None:
     assert web.fetch(f"{url}/moved") == b"page"
     assert web.fetch(f"{url}/5") == b"page"
+
+
+def test_the_time_of_a_server_is_what_it_answers_anything_with(
+    url: str, web: HttpWeb
+) -> None:
+    assert web.date(url) == datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("path", ["/none", "/odd", "/cached"])
+def test_a_server_without_a_clock_and_a_cache_tell_no_time(
+    url: str, web: HttpWeb, path: str
+) -> None:
+    assert web.date(f"{url}{path}") is None
+
+
+def test_a_server_that_is_down_tells_no_time(web: HttpWeb) -> None:
+    assert web.date("http://127.0.0.1:9") is None
+    assert web.date("http://[") is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "asked"),
+    [
+        ("certificate is not yet valid", [True, False]),
+        ("certificate has expired", [True, False]),
+        ("self-signed certificate", [True]),
+    ],
+)
+def test_a_certificate_whose_time_is_not_now_hides_no_wrong_clock(
+    monkeypatch: pytest.MonkeyPatch, web: HttpWeb, reason: str, asked: list[bool]
+) -> None:
+    seen = []
+
+    def head(_: object, url: str, **options: object) -> requests.Response:
+        del url
+        seen.append(options["verify"])
+        if options["verify"]:
+            raise requests.exceptions.SSLError(reason)
+        answer = requests.Response()
+        answer.headers["Date"] = "Thu, 26 Nov 2026 12:00:00 GMT"
+        return answer
+
+    monkeypatch.setattr(requests.Session, "head", head)
+
+    told = web.date("https://www.cert.example")
+
+    assert seen == asked
+    assert (told is not None) == (len(asked) == 2)
 
 
 def test_the_type_is_told_without_its_parameters(url: str, web: HttpWeb) -> None:

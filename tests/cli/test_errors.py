@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -250,7 +252,29 @@ def test_a_full_disk_is_the_worlds_fault(desk: Desk) -> None:
         )
 
     assert done.returncode == 3
-    assert done.stderr == b"publisher: No space left on device\n"
+    told = b"the disk is full (No space left on device): make room (`df -h`, `quota`)"
+    assert told in done.stderr
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_medium_that_is_full_is_named_with_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Path.open
+
+    def full(file: Path, *arguments: Any, **named: Any) -> Any:
+        if file.name == "SHA256SUMS":
+            # As a write tells it, which does not know the name.
+            raise OSError(errno.EDQUOT, os.strerror(errno.EDQUOT))
+        return whole(file, *arguments, **named)
+
+    monkeypatch.setattr(Path, "open", full)
+    stick = tmp_path / "stick"
+
+    result = run("sign", "--export", str(stick), code=3)
+
+    place = f"{stick / 'SHA256SUMS'}: cannot be written: the disk quota is used up ("
+    assert place in result.stderr
 
 
 def test_a_reader_who_has_seen_enough_leaves_no_trace(desk: Desk) -> None:

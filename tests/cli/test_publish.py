@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from publisher.errors import MailmanError
+from publisher.errors import MailmanError, WebError
+from publisher.model.backlog import Copies
+from publisher.pipeline import probing
 from publisher.wiring import Project
 from tests.cli.terminal import Desk, run, run_json
 
@@ -181,6 +184,42 @@ def test_what_would_stop_it_then_is_said_now(desk: Desk, clock: Clock) -> None:
     assert "run `publisher lists apply`" in lists.stderr
     assert any(line.startswith("withheld CSIRT-") for line in early)
     assert "would not be published then" in named.stderr
+    assert desk.lists.mails == []
+
+
+def test_copies_that_are_on_their_way_are_told_of(desk: Desk) -> None:
+    run("lists", "apply")
+    desk.lists.underway = [
+        Copies(100, 0, sending=True),
+        Copies(59, 441, sending=False),
+        Copies(500, 0, sending=False),
+    ]
+
+    result = run("publish", "--yes")
+
+    told = [line for line in result.stdout.split("\n") if line.startswith("on way")]
+    assert len(told) == 1, result.output
+    assert ": 59 copies handed over, 441 put off by the mail server: " in told[0]
+    assert "publisher status" in told[0]
+
+
+def test_a_newer_site_is_called_so_whenever_it_came(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("lists", "apply")
+    put_up = desk.site / "record/index.json"
+
+    def overtaken(*_: object) -> int:
+        # Another clone puts its site up behind our back.
+        put_up.write_text(json.dumps({"heads": ["f" * 64]}))
+        raise WebError("it shows something else than was built")
+
+    monkeypatch.setattr(probing, "probe", overtaken)
+
+    result = run("publish", "--yes", code=2)
+
+    assert "a newer site is up than this clone knows of: " in result.stderr
+    assert "`git pull`" in result.stderr
     assert desk.lists.mails == []
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -29,6 +30,16 @@ def test_nothing_is_signed_without_a_yes(desk: Desk, answer: str) -> None:
     result = run("sign", answers=answer, code=2)
 
     assert "nothing was signed" in result.stderr
+    assert desk.signed() == []
+
+
+def test_by_a_wrong_clock_nothing_is_shown_and_nothing_signed(desk: Desk) -> None:
+    desk.lists.now = datetime.now(UTC) - timedelta(days=1, minutes=1)
+
+    result = run("sign", answers="y\n", code=2)
+
+    assert "the clock here is 1 day ahead of it" in result.stderr
+    assert "Sign " not in result.stdout
     assert desk.signed() == []
 
 

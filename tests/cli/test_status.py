@@ -228,6 +228,7 @@ def test_what_is_stuck_is_there_as_json() -> None:
             "a list as declared holds nothing: run `publisher lists check`; "
             "discard them"
         ),
+        "copies": None,
     }
     assert shown["matters"][-1]["since"] == "2026-12-01T02:59:59+00:00"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tests.faults import crashes, outside, race
+from tests.faults import crashes, outside, postfix, race
 from tests.faults.crashes import Inject
 
 
@@ -131,6 +131,24 @@ KINDS: Sequence[Kind] = (
         "the clock steps in the middle of a run that is killed then",
         outside.clock_and_kill,
         _every(200, 9),
+        (),
+    ),
+    *(
+        Kind(
+            f"postfix {name}",
+            f"Postfix takes what the lists send: its `{name}` is killed with a mail in "
+            "its hands",
+            postfix.part(name),
+            _every(4),
+            (),
+        )
+        for name in ("smtpd", "cleanup", "qmgr", "smtp")
+    ),
+    Kind(
+        "postfix restarts",
+        "all of Postfix is aborted in the middle of a post, and is back in two seconds",
+        postfix.restart(2.0),
+        _every(6),
         (),
     ),
     Kind(

@@ -76,9 +76,15 @@ def test_a_relay_that_refuses_is_not_asked_all_the_time(
     settings: MailHostSettings,
 ) -> None:
     ports = Ports(rest=1, smtp=2, lmtp=3)
-    relayed = dataclasses.replace(settings, relay=("mx.cert.example", 25))
+    relay = ("mx.cert.example", 25)
+    relayed = dataclasses.replace(settings, relay=relay, use_plugin=True)
 
     text = config.mailman(relayed, ports, "word")
 
     assert "smtp_host: mx.cert.example\nsmtp_port: 25\n" in text
-    assert "[runner.retry]\nsleep_time: 1m\n" in text
+    assert (
+        "[runner.retry]\nsleep_time: 10s\n"
+        "class: publisher.mailman_plugin.runners.retry.Retry\n"
+    ) in text
+    stock = dataclasses.replace(relayed, use_plugin=False)
+    assert "[runner.retry]\nsleep_time: 10s\n\n" in config.mailman(stock, ports, "word")

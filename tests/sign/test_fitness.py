@@ -56,6 +56,19 @@ def test_a_key_has_one_role(key: KeyState, role: Role) -> None:
     assert roles.role(key, team(), NOW) is role
 
 
+def test_a_clock_behind_the_making_of_a_key_is_told_of() -> None:
+    key = builders.key_state(CURRENT)
+    made = key.primary.created
+
+    fitness.require(key, team(), made)
+    with pytest.raises(OperatorError) as raised:
+        fitness.require(key, team(), made - timedelta(seconds=1))
+
+    told = str(raised.value)
+    assert f"{CURRENT} was made on {made.isoformat()}, which is later than now" in told
+    assert "set the clock" in told
+
+
 @pytest.mark.parametrize("days", [30, 31, 90, 5000])
 def test_a_key_with_a_month_left_may_sign(days: int) -> None:
     fitness.require(ending(days), team(), NOW)

@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from publisher.model.clocks import TOLERANCE
 from publisher.model.ids import AdvisoryId, Language
-from tests import builders
+from tests import builders, keys
 from tests.sign.bench import (
     SIGNED,
     SIGNED_AT,
@@ -53,7 +54,25 @@ def _future(bench: Bench) -> Made:
 
 def _not_yet(bench: Bench) -> Made:
     key = bench.key()
-    return bench.made(bench.sign(key), key, now=SIGNED_AT - timedelta(seconds=1))
+    return bench.made(
+        bench.sign(key), key, now=SIGNED_AT - TOLERANCE - timedelta(seconds=1)
+    )
+
+
+def _hardly_later(bench: Bench) -> Made:
+    key = bench.key()
+    return bench.made(bench.sign(key), key, now=SIGNED_AT - TOLERANCE)
+
+
+def _before_its_key(bench: Bench) -> Made:
+    """Look at a good one with a clock that is behind the making of its key.
+
+    The key's machine is ahead here, which is the same to gpg.
+    """
+    user = "ahead <csirt@cert.example>"
+    at = ("--faked-system-time", "20980101T000000!")
+    key = keys.make(bench.home, user, "ed25519", "never", *at)
+    return bench.made(bench.sign(key, at="20990101T000000!"), key)
 
 
 def _older_than_its_key(bench: Bench) -> Made:
@@ -130,6 +149,10 @@ SIGNING = (
            "the header does not name SHA-512, which its signature uses"),
     bad("from the future", _future, "from the future"),
     beyond("later than now", _not_yet, "from the future"),
+    good("a minute later than now", _hardly_later),
+    differing(
+        "by a key that is not made yet", _before_its_key, "which is before the key"
+    ),
     bad("older than its key", _older_than_its_key, "is older than the key"),
     bad("the signature itself expired", _over, "the signature itself has expired"),
     bad("over binary data", _binary, "of class 00, not one over text"),

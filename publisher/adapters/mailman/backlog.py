@@ -70,7 +70,12 @@ def _told(server: Server) -> Sequence[QueueBacklog]:
     """Return the queues as the plugin tells of them."""
     told = server.get("plugins/publisher/queues").get("queues", {})
     return [
-        QueueBacklog(name, int(queue["count"]), datetime.fromisoformat(queue["oldest"]))
+        QueueBacklog(
+            name,
+            int(queue["count"]),
+            datetime.fromisoformat(queue["oldest"]),
+            queue.get("copies"),
+        )
         for name, queue in sorted(told.items())
         if queue["count"]
     ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from publisher.adapters.mailman import backlog, live, posting, traces, update
@@ -13,10 +15,12 @@ from publisher.errors import MailmanError
 from publisher.lists import names
 
 if TYPE_CHECKING:
-    from publisher.model.backlog import Backlog
+    from publisher.model.backlog import Backlog, Copies
     from publisher.model.chain import Announcement
     from publisher.model.settings import MailingList, Mailman
 
+_SOON = 5.0
+"""Seconds that are waited for what the clock shows."""
 _STOCK_STYLE = "legacy-announce"
 
 
@@ -40,6 +44,8 @@ class MailmanLists:
 
         `canary` is an address that is to be subscribed to every list.
         """
+        self._settings = settings
+        self._password = password
         self._server = Server(settings, password)
         self._canary = canary
         self._sleep = sleep
@@ -86,6 +92,10 @@ class MailmanLists:
         posting.require_same(announcement, told)
         return {"accepted": True, "unknown": False}.get(str(told.get("state")))
 
+    def copies(self, announcement: Announcement) -> Copies | None:
+        """Return how far a mail is that was posted; None without the plugin."""
+        return traces.copies(self._server, announcement)
+
     def traces(self, announcement: Announcement) -> Sequence[str]:
         """Say where the server may have a mail that it has not sent."""
         return traces.traces(self._server, announcement)
@@ -114,6 +124,14 @@ class MailmanLists:
     def plugin_version(self) -> str | None:
         """Return the version of our plugin on the server; None if it has none."""
         return live.plugin_version(self._server)
+
+    def clock(self) -> datetime | None:
+        """Return what the server's clock shows; None if it has no plugin that tells.
+
+        It is not waited for long, since a release can do without.
+        """
+        hasty = replace(self._settings, timeout=min(self._settings.timeout, _SOON))
+        return live.clock(Server(hasty, self._password))
 
     def addresses(self) -> Sequence[str]:
         """Return the posting addresses of all lists of the server, sorted."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -66,6 +67,17 @@ def plugin_version(server: Server) -> str | None:
     """Return the version of our plugin; None if the server has none."""
     told = server.find("plugins/publisher/version")
     return None if told is None else str(told.get("version"))
+
+
+def clock(server: Server) -> datetime | None:
+    """Return what the server's clock shows; None if the plugin does not tell."""
+    told = server.find("plugins/publisher/version")
+    try:
+        shown = datetime.fromisoformat(str(told["now"])) if told else None
+    except (KeyError, ValueError):
+        # It is older than this program, or something else.
+        return None
+    return shown if shown is None or shown.tzinfo else shown.replace(tzinfo=UTC)
 
 
 def canary(server: Server, mailing_list: MailingList, address: str) -> str:

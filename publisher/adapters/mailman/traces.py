@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publisher.adapters.mailman import live, posting
+from publisher.model.backlog import Copies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from publisher.model.chain import Announcement
 
 _WAY = ("in", "pipeline", "out", "retry", "shunt")
+_SENDING = frozenset(("in", "pipeline", "out"))
 
 
 def traces(server: Server, announcement: Announcement) -> Sequence[str]:
@@ -28,6 +30,18 @@ def traces(server: Server, announcement: Announcement) -> Sequence[str]:
         return [*found, *_any(server)]
     told = server.get(posting.message_path(announcement))
     return [*found, *(f"it is in the queue `{each}`" for each in told["queues"])]
+
+
+def copies(server: Server, announcement: Announcement) -> Copies | None:
+    """Return how far a mail is that was posted; None if the server cannot say."""
+    told = server.find(posting.message_path(announcement))
+    if told is None or told.get("state") not in ("accepted", "claimed"):
+        return None
+    return Copies(
+        delivered=int(told.get("delivered", 0)),
+        waiting=int(told.get("deferred", 0)),
+        sending=not _SENDING.isdisjoint(told.get("queues", ())),
+    )
 
 
 def _any(server: Server) -> Iterator[str]:
