@@ -70,14 +70,16 @@ def test_a_project_without_advisories_begins_with_one(desk: Desk) -> None:
 
 @pytest.mark.parametrize("kind", list(Kind))
 @pytest.mark.parametrize("language", ["ja", "en"])
-@pytest.mark.usefixtures("desk")
 def test_only_what_is_to_be_filled_in_is_wrong_with_it(
-    kind: Kind, language: str
+    desk: Desk, kind: Kind, language: str
 ) -> None:
     name = made(run("new", kind, "-l", language).stdout)[0].parent.name
 
+    draft = run_json("lint", name)
+    desk.edit(("draft: true\n", ""), name=name)
     findings = run_json("lint", name, code=1)
 
+    assert all(each["level"] == "warning" for each in draft)
     errors = [each["message"] for each in findings if each["level"] == "error"]
     assert errors
     assert all("still to be written" in message for message in errors)
