@@ -12,6 +12,7 @@ PublisherError
 │           ├── RevokedError   its key was revoked since
 │           └── EndedError     it was made to hold for a time, which is over
 └── WorldError             exit code 3: trying again may help
+    ├── ProgramError       another program did not end in time, or wrote too much
     ├── GpgError           gpg could not be run, or failed
     ├── MailmanError       the list server did not do what it was asked
     ├── InboxError         the canary's mailbox cannot be read, or misses a mail
@@ -89,6 +90,10 @@ class WorldError(PublisherError):
     """Something outside failed: gpg, Mailman, the network, the disk."""
 
     exit_code: ClassVar[int] = 3
+
+
+class ProgramError(WorldError):
+    """Another program did not end in time, or wrote without end."""
 
 
 class GpgError(WorldError):

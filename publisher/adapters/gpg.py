@@ -3,63 +3,33 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import logging
 import os
-import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import gnupg
-
-from publisher.adapters import export, keyring
+from publisher.adapters import advice, export, gnupg, keyring, ring
 from publisher.errors import GpgError, SettingsError
 from publisher.ports import SignatureReport
 
 if TYPE_CHECKING:
     from publisher.model.keys import KeyState
 
-# It warns of every exit code that is not 0, and repeats what it is given when it
-# debugs; what gpg did is judged by its results here, and texts are not logged.
-logging.getLogger("gnupg").setLevel(logging.CRITICAL)
-
 _BATCH = 250
 """Files that one gpg process verifies."""
-_STATUS = "[GNUPG:] "
+_SIGNING_SECONDS = 600
+"""In which a signature is made; somebody has to type a passphrase for it."""
 _PLAIN = ("--no-emit-version", "--no-comments", "--no-ask-sig-expire",
           "--default-sig-expire", "0")  # fmt: skip
 """Against what the signer's gpg.conf may say: a signature that is published has no end.
 Notations and the like cannot be turned off; what has them is refused."""
-
-
-def _program(executable: str = "gpg") -> str:
-    found = shutil.which(executable)
-    if found is None:
-        msg = f"{executable!r} is not installed: install GnuPG 2.2 or newer"
-        raise GpgError(msg)
-    return found
-
-
-def _gnupg(home: Path | None, options: list[str], keyring: Path | None = None) -> Any:
-    try:
-        gpg = gnupg.GPG(
-            gpgbinary=_program(),
-            gnupghome=None if home is None else str(home),
-            keyring=None if keyring is None else str(keyring),
-            options=options,
-        )
-    except (OSError, ValueError) as error:
-        msg = f"gpg cannot be used: {error}"
-        raise GpgError(msg) from error
-    # Its default is latin-1, which no Japanese text survives.
-    gpg.encoding = "utf-8"
-    return gpg
+_SIGNATURE_END = b"-----END PGP SIGNATURE-----"
+_KEY_END = b"-----END PGP PUBLIC KEY BLOCK-----\n"
 
 
 def public_key(key: str, home: Path | None = None) -> tuple[str, str]:
@@ -68,8 +38,9 @@ def public_key(key: str, home: Path | None = None) -> tuple[str, str]:
     SettingsError if `key` is not the fingerprint of a primary key that is there.
     """
     fingerprint = key.replace(" ", "").upper()
-    gpg = _gnupg(home, [])
-    found = [each["fingerprint"] for each in gpg.list_keys(keys=fingerprint)]
+    options = [*_at(home), "--batch", "--no-tty"]
+    listed = gnupg.run([*options, "--with-colons", "--list-keys", "--", fingerprint])
+    found = list(keyring.fingerprints(listed.output.decode(errors="replace")))
     if found != [fingerprint]:
         expected = f" (expected {found[0]})" if len(found) == 1 else ""
         msg = (
@@ -77,7 +48,12 @@ def public_key(key: str, home: Path | None = None) -> tuple[str, str]:
             "see `gpg --list-keys`, or make one with `gpg --quick-gen-key`"
         )
         raise SettingsError(msg)
-    return fingerprint, str(gpg.export_keys(fingerprint))
+    exported = gnupg.run([*options, "--armor", "--export", fingerprint])
+    return fingerprint, exported.output.decode("ascii")
+
+
+def _at(home: Path | None) -> list[str]:
+    return [] if home is None else ["--homedir", str(home)]
 
 
 class GpgSigner:
@@ -103,23 +79,33 @@ class GpgSigner:
     def sign(self, text: str) -> bytes:
         """Return `text` cleartext-signed with SHA-512, or raise GpgError."""
         self._tell_terminal()
-        options = [*_PLAIN, "--digest-algo", "SHA512"]
-        # Not as `keyid`, which gpg takes for a wish: it would sign with any key.
+        # Not as `--default-key`, which gpg takes for a wish: it would sign with any.
         users = [each for f in self._fingerprints for each in ("--local-user", f)]
-        signed = _gnupg(self._home, options).sign(
-            text, clearsign=True, extra_args=users
-        )
+        done = gnupg.run(
+            [
+                *_at(self._home), "--status-fd", "2", "--no-tty", "--batch", *_PLAIN,
+                "--digest-algo", "SHA512", *users, "--clear-sign",
+            ],
+            given=text.encode(),
+            seconds=_SIGNING_SECONDS,
+            locale="",
+        )  # fmt: skip
+        told = done.errors.decode(errors="replace")
+        made = [each for each in gnupg.statuses(told) if each[0] == "SIG_CREATED"]
         # gpg has written the text already when it finds that it cannot sign.
-        if signed.returncode != 0 or not signed.fingerprint:
-            names = " ".join(self._fingerprints)
-            msg = (
-                f"gpg did not sign with {names}: {_reason(signed.stderr)}; "
-                f"see that `gpg --list-secret-keys {names}` shows the key "
-                "and that its passphrase or card is at hand"
-            )
-            raise GpgError(msg)
-        data: bytes = signed.data
-        return data.replace(b"\r\n", b"\n")
+        whole = done.output.rstrip().endswith(_SIGNATURE_END)
+        if done.code != 0 or len(made) < len(self._fingerprints) or not whole:
+            raise GpgError(self._problem(told))
+        return done.output.replace(b"\r\n", b"\n")
+
+    def _problem(self, told: str) -> str:
+        names = " ".join(self._fingerprints)
+        failures = (s[2] for s in gnupg.statuses(told) if s[0] == "FAILURE" and s[2:])
+        helps = advice.for_gpg(next(failures, "")) or (
+            f"see that `gpg --list-secret-keys {names}` shows the key "
+            "and that its passphrase or card is at hand"
+        )
+        return f"gpg did not sign with {names}: {_reason(told)}; {helps}"
 
     @staticmethod
     def _tell_terminal() -> None:
@@ -141,21 +127,14 @@ class GpgVerifier:
         is a SettingsError then.
         """
         self._pinned = tuple(pinned)
-        blobs = [key if isinstance(key, bytes) else key.read_bytes() for key in keys]
-        digest = hashlib.sha256(b"ring 1")
-        for blob in sorted(blobs):
-            digest.update(hashlib.sha256(blob).digest())
-        self._blobs = blobs
-        self._home = (home / f"ring-{digest.hexdigest()[:16]}").absolute()
+        self._blobs = [k if isinstance(k, bytes) else k.read_bytes() for k in keys]
+        self._home = (home / ring.name(self._blobs)).absolute()
 
     @cached_property
     def digest(self) -> str:
         """A digest of the ring's keys as gpg read them, and of gpg's version."""
-        version = ".".join(map(str, self._ring.version or ()))
-        keys = sorted(
-            (f, hashlib.sha256(k.public).hexdigest()) for f, k in self.keys().items()
-        )
-        return hashlib.sha256(repr((version, keys)).encode()).hexdigest()
+        keys = sorted((f, sha256(k.public).hexdigest()) for f, k in self.keys().items())
+        return sha256(repr((gnupg.version(), keys)).encode()).hexdigest()
 
     def keys(self) -> Mapping[str, KeyState]:
         """Return the ring's keys by the fingerprint of their primary key."""
@@ -172,7 +151,7 @@ class GpgVerifier:
         """Return what gpg says of each text; gpg is run once for many of them."""
         if not texts:
             return []
-        self._ring  # noqa: B018  (made once, before the threads below)
+        self._made  # noqa: B018  (once, before the threads below)
         batches = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
             return [
@@ -191,75 +170,51 @@ class GpgVerifier:
                 (Path(folder) / name).write_bytes(text)
             # Not --batch: with it gpg stops at the first bad signature.
             done = self._run(
-                "--status-fd", "1", "--verify-files", *names, folder=folder
+                "--status-fd", "1", "--verify-files", *names, folder=Path(folder)
             )
             return _reports(done.decode(errors="replace"), names)
 
     def exported(self, fingerprint: str, address: str) -> bytes:
         """Return a key with the user ids of one mail address only, not armored."""
-        self._ring  # noqa: B018  (made before it is read)
+        self._made  # noqa: B018  (before it is read)
         return export.of_address(self._run, fingerprint, address)
 
     @cached_property
     def _keys(self) -> Mapping[str, KeyState]:
-        self._ring  # noqa: B018  (made before it is read)
-        listing = self._run(
-            "--batch", "--with-colons", "--fixed-list-mode", "--check-sigs"
-        ).decode(errors="replace")
+        self._made  # noqa: B018  (before it is read)
+        done = gnupg.run(
+            [
+                *ring.arguments(self._home), "--batch", "--with-colons",
+                "--fixed-list-mode", "--check-sigs",
+            ]
+        )  # fmt: skip
+        listing = done.output.decode(errors="replace")
         public = {
             fingerprint: self._run("--armor", "--export", fingerprint)
             for fingerprint in keyring.fingerprints(listing)
         }
+        whole = [key.endswith(_KEY_END) for key in public.values()]
+        whole += [listing.endswith("\n")] if self._blobs else []
+        # What it did not say might be that a key is revoked.
+        if done.code != 0 or not all(whole):
+            msg = (
+                f"gpg has not said all about the keys in {self._home}: delete that "
+                "folder, and try again"
+            )
+            raise GpgError(msg)
         return keyring.keys(listing, public)
 
-    def _run(self, *arguments: str, folder: str | None = None) -> bytes:
+    def _run(self, *arguments: str, folder: Path | None = None) -> bytes:
         """Return what gpg writes, run on this ring and on nothing else."""
-        command = [
-            _program(), "--homedir", str(self._home), "--no-default-keyring",
-            "--keyring", str(self._home / "ring.kbx"), "--no-options", "--no-tty",
-            "--no-autostart", "--no-auto-key-retrieve", "--trust-model", "always",
-            *arguments,
-        ]  # fmt: skip
-        done = subprocess.run(
-            command,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            env=os.environ | {"LC_ALL": "C.UTF-8"},
-        )
-        return done.stdout
+        return gnupg.run(
+            [*ring.arguments(self._home), *arguments], folder=folder
+        ).output
 
     @cached_property
-    def _ring(self) -> Any:
-        if not (self._home / "ring.kbx").is_file():
-            with _translated():
-                self._make_ring()
-        return self._open(self._home)
-
-    def _make_ring(self) -> None:
-        self._home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(
-            dir=self._home.parent, prefix="new-"
-        ) as folder:
-            made = Path(folder) / "ring"
-            made.mkdir(mode=0o700)
-            gpg = self._open(made)
-            for blob in self._blobs:
-                if not gpg.import_keys(blob).fingerprints:
-                    msg = (
-                        "a file in keys/ holds no public key: it must be an OpenPGP key"
-                    )
-                    raise SettingsError(msg)
-            (made / "ring.kbx").touch()
-            # Another process may have been faster; its ring holds the same keys.
-            with contextlib.suppress(OSError):
-                made.rename(self._home)
-
-    @staticmethod
-    def _open(home: Path) -> Any:
-        options = ["--no-options", "--no-default-keyring", "--no-autostart"]
-        return _gnupg(home, [*options, "--trust-model", "always"], home / "ring.kbx")
+    def _made(self) -> bool:
+        with _translated():
+            ring.make(self._home, self._blobs)
+        return True
 
 
 @contextlib.contextmanager
@@ -281,20 +236,27 @@ def _reason(stderr: str) -> str:
 
 
 def _reports(output: str, names: Sequence[str]) -> list[SignatureReport]:
-    """Sort the status lines of `--verify-files` by the file that they are about."""
-    found: dict[str, list[tuple[str, ...]]] = {name: [] for name in names}
-    current: list[tuple[str, ...]] | None = None
-    for status in _statuses(output):
-        if status[0] == "FILE_START":
-            current = found.get(status[-1])
-        elif status[0] == "FILE_DONE":
-            current = None
-        elif current is not None:
-            current.append(status)
-    return [SignatureReport(tuple(found[name])) for name in names]
+    """Sort the status lines of `--verify-files` by the file that they are about.
 
-
-def _statuses(output: str) -> Iterator[tuple[str, ...]]:
-    for line in output.split("\n"):
-        if line.startswith(_STATUS) and line[len(_STATUS) :].strip():
-            yield tuple(line[len(_STATUS) :].split())
+    GpgError unless each file was begun and ended once, in their order: what gpg had no
+    time to say might be that a signature is bad.
+    """
+    found: list[tuple[str, list[tuple[str, ...]]]] = []
+    is_open = False
+    for status in gnupg.statuses(output):
+        if status[0] == "FILE_START" and not is_open:
+            found.append((status[-1], []))
+            is_open = True
+        elif status[0] == "FILE_DONE" and is_open:
+            is_open = False
+        elif status[0] in ("FILE_START", "FILE_DONE"):
+            break
+        elif is_open:
+            found[-1][1].append(status)
+    if is_open or [name for name, _ in found] != list(names):
+        msg = (
+            "gpg has not said all about the texts that it was to verify: nothing is "
+            "believed of it: try again, and see that gpg is the one of your system"
+        )
+        raise GpgError(msg)
+    return [SignatureReport(tuple(said)) for _, said in found]

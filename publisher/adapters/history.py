@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import re
-import subprocess
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
+from publisher import programs
+from publisher.adapters import advice
 from publisher.errors import OperatorError
 from publisher.ports import Change, Person
 
@@ -28,6 +29,8 @@ _KEPT = re.compile(
 in, and point to another repository, index or work tree than the project's."""
 _LIMIT = 8
 """Merges of merges are looked into as deep as this."""
+_SECONDS = 120
+"""In which git says one thing; a partial clone may have to fetch for it."""
 
 
 class GitHistory:
@@ -43,7 +46,7 @@ class GitHistory:
         A rename and a change of mode are none: whoever wrote the lines, wrote them.
         """
         whole = f"{self._place[1]}{path}"
-        if not self._blob("HEAD", whole):
+        if not self._has_commits or not self._blob("HEAD", whole):
             return
         for commit, name in self._walk("HEAD", whole):
             # A deletion, before the file was made once more, is nobody's text.
@@ -58,8 +61,8 @@ class GitHistory:
         for variable in _IDENTITIES:
             # Without a guess from the names of user and machine.
             done = self._run("-c", "user.useConfigOnly=true", "var", variable)
-            match = _IDENT.fullmatch(_text(done.stdout).strip())
-            if done.returncode == 0 and match:
+            match = _IDENT.fullmatch(_text(done.output).strip())
+            if done.code == 0 and match:
                 names.append(match[1].strip())
                 addresses.append(match[2])
         return self.person(names[0], addresses) if names else None
@@ -72,8 +75,8 @@ class GitHistory:
     def _mapped(self, address: str) -> str:
         # What is no address at all ends git; it is nobody's alias either.
         done = self._run("check-mailmap", f"<{address}>")
-        match = _IDENT.fullmatch(_text(done.stdout).strip())
-        return match[2] if done.returncode == 0 and match else address
+        match = _IDENT.fullmatch(_text(done.output).strip())
+        return match[2] if done.code == 0 and match else address
 
     def _walk(self, revision: str, name: str) -> Iterator[tuple[str, str]]:
         """Yield the commits that changed a file's bytes, and what it was named then."""
@@ -155,26 +158,35 @@ class GitHistory:
 
     def _blob(self, revision: str, name: str) -> str:
         """Return the name of a file's bytes in a commit; empty if it is not there."""
-        found = self._run("rev-parse", "--verify", "--quiet", f"{revision}:{name}")
-        return _text(found.stdout).strip() if found.returncode == 0 else ""
+        # Unlike `rev-parse`, it tells a tree that is missing from a file that is.
+        found = self._git("ls-tree", "-z", "--full-tree", revision, "--", name)
+        kind, _, blob = _text(found).partition("\t")[0].partition(" ")[2].partition(" ")
+        return blob if kind == "blob" else ""
+
+    @cached_property
+    def _has_commits(self) -> bool:
+        return self._run("rev-parse", "--verify", "--quiet", "HEAD").code == 0
 
     @cached_property
     def _place(self) -> tuple[Path, str]:
         """The repository's top folder; the project's within it, a slash at its end."""
         inside = self._run("rev-parse", "--is-inside-work-tree")
-        if inside.returncode != 0 or inside.stdout.strip() != b"true":
+        if inside.code != 0 or inside.output.strip() != b"true":
             reason = _reason(inside) or "it is in no work tree"
-            msg = (
-                f"who wrote a source is not known: git says of {self._root}: {reason}: "
+            helps = self._advice(inside) or (
                 "make a repository with `git init` and commit the sources, or set "
                 "`review.other_person = false` in publisher.toml, so that anybody may "
                 "sign their own text"
+            )
+            msg = (
+                f"who wrote a source is not known: git says of {self._root}: {reason}: "
+                f"{helps}"
             )
             raise OperatorError(msg)
         asked = (
             self._run("rev-parse", f"--show-{what}") for what in ("cdup", "prefix")
         )
-        up, prefix = (_text(done.stdout).removesuffix("\n") for done in asked)
+        up, prefix = (_text(done.output).removesuffix("\n") for done in asked)
         return self._root / up, prefix
 
     @cached_property
@@ -189,14 +201,17 @@ class GitHistory:
     def _git(self, *arguments: str) -> bytes:
         """Run a command in the repository's top folder, which names are relative to."""
         done = self._run(*arguments, folder=self._place[0])
-        if done.returncode != 0:
-            msg = f"git could not say who wrote a source: {_reason(done)}"
+        if done.code != 0:
+            helps = self._advice(done)
+            reason = f"{_reason(done)}: {helps}" if helps else _reason(done)
+            msg = f"git could not say who wrote a source: {reason}"
             raise OperatorError(msg)
-        return done.stdout
+        return done.output
 
-    def _run(
-        self, *arguments: str, folder: Path | None = None
-    ) -> subprocess.CompletedProcess[bytes]:
+    def _advice(self, done: programs.Done) -> str:
+        return advice.for_git(_text(done.errors), str(self._root))
+
+    def _run(self, *arguments: str, folder: Path | None = None) -> programs.Done:
         logger.debug("git %s", arguments[0])
         command = [
             "git", "--no-pager", "--literal-pathspecs", "--no-replace-objects",
@@ -207,14 +222,16 @@ class GitHistory:
             for name, value in os.environ.items()
             if not name.startswith("GIT_") or _KEPT.fullmatch(name)
         }
+        # What a partial clone has to fetch is fetched without questions, or not at all.
+        told = {
+            "LC_ALL": "C", "GIT_GRAFT_FILE": os.devnull, "GIT_TERMINAL_PROMPT": "0"
+        }  # fmt: skip
         try:
-            return subprocess.run(
+            return programs.run(
                 command,
-                cwd=folder or self._root,
-                env=kept | {"LC_ALL": "C", "GIT_GRAFT_FILE": os.devnull},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                check=False,
+                seconds=_SECONDS,
+                folder=folder or self._root,
+                environment=kept | told,
             )
         except OSError as error:
             msg = (
@@ -248,8 +265,8 @@ def _printable(text: str) -> str:
     ).strip()
 
 
-def _reason(done: subprocess.CompletedProcess[bytes]) -> str:
-    lines = _text(done.stderr).strip().splitlines()
+def _reason(done: programs.Done) -> str:
+    lines = _text(done.errors).strip().splitlines()
     fatal = [line for line in lines if line.startswith("fatal: ")]
     told = [*fatal, *lines, ""][0].removeprefix("fatal: ")
     return _printable(told)

@@ -1,0 +1,111 @@
+"""The key ring of the team's public keys on the disk: checked, and made anew.
+
+    FOLDER/ring-0123456789abcdef/ring.kbx   the keys, as gpg keeps them
+    FOLDER/ring-0123456789abcdef/sum        SHA-256 of that file
+
+Its name is a digest of the keys that it was made from. It can be lost at any time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from publisher.adapters import gnupg
+from publisher.errors import SettingsError
+
+_RING = "ring.kbx"
+_SUM = "sum"
+_IMPORTED = re.compile(rb"^\[GNUPG:\] IMPORT_OK ", re.MULTILINE)
+
+
+def name(blobs: Sequence[bytes]) -> str:
+    """Return the name of the folder of a ring that holds these keys."""
+    digest = hashlib.sha256(b"ring 2")
+    for blob in sorted(blobs):
+        digest.update(hashlib.sha256(blob).digest())
+    return f"ring-{digest.hexdigest()[:16]}"
+
+
+def arguments(home: Path) -> list[str]:
+    """Return what makes gpg use a ring and nothing else."""
+    return [
+        "--homedir", str(home), "--no-default-keyring", "--keyring", str(home / _RING),
+        "--no-options", "--no-tty", "--no-autostart", "--no-auto-key-retrieve",
+        "--trust-model", "always",
+    ]  # fmt: skip
+
+
+def make(home: Path, blobs: Sequence[bytes]) -> None:
+    """Make the ring, unless it lies there as it was made; OSError, or GpgError.
+
+    SettingsError if one of `blobs` is no public key.
+    """
+    if _is_whole(home):
+        return
+    home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home.parent, prefix="new-") as folder:
+        made = Path(folder) / "ring"
+        made.mkdir(mode=0o700)
+        for blob in blobs:
+            _take(made, blob)
+        (made / _RING).touch()
+        _write(made / _SUM, _digest(made / _RING))
+        for path in (made / _RING, made):
+            _sync(path)
+        # Another process may have been faster; its ring holds the same keys.
+        if home.exists() or home.is_symlink():
+            _put_aside(home, Path(folder) / "bad")
+        with contextlib.suppress(OSError):
+            made.rename(home)
+        _sync(home.parent)
+
+
+def _is_whole(home: Path) -> bool:
+    try:
+        return (home / _SUM).read_text("ascii", "replace") == _digest(home / _RING)
+    except OSError:
+        return False
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _take(home: Path, blob: bytes) -> None:
+    command = [*arguments(home), "--batch", "--status-fd", "1", "--import"]
+    done = gnupg.run(command, given=blob)
+    if not _IMPORTED.search(done.output):
+        msg = "a file in keys/ holds no public key: it must be an OpenPGP key"
+        raise SettingsError(msg)
+
+
+def _write(file: Path, text: str) -> None:
+    with file.open("w", encoding="ascii") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _put_aside(home: Path, where: Path) -> None:
+    """Take a ring away that is not as it was made, whatever it is by now."""
+    if _is_whole(home):
+        return
+    with contextlib.suppress(FileNotFoundError):
+        home.rename(where)
+    if where.is_dir() and not where.is_symlink():
+        shutil.rmtree(where, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
