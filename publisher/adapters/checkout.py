@@ -131,6 +131,8 @@ class Checkout:
         """Return where a file is written that goes into `folder`."""
         if self._new is None:
             return folder
+        if not self._new.is_dir():
+            self._new.unlink(missing_ok=True)
         self._new.mkdir(exist_ok=True)
         same = self._new.stat().st_dev == folder.stat().st_dev
         return self._new if same else folder

@@ -20,12 +20,16 @@ def held(file: Path) -> Iterator[None]:
     """
     descriptor = -1
     try:
+        # Nobody holds a folder; a lock that is a file stays.
+        with contextlib.suppress(OSError):
+            file.rmdir()
         with _translated(file):
             descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            other = os.read(descriptor, 20).decode(errors="replace").strip()
+            told = os.read(descriptor, 20).decode(errors="replace").strip()
+            other = told if told.isdecimal() else ""
             msg = (
                 f"another `publisher` works here (process {other or 'unknown'}): wait "
                 "for its end, then run this again"
@@ -53,8 +57,10 @@ def is_held(file: Path) -> bool:
     """Tell whether the process that held `file` last still runs; nothing is locked."""
     try:
         number = int(file.read_text())
+        if number <= 0:
+            return False
         os.kill(number, 0)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, OverflowError) as error:
         # It runs, and is somebody else's.
         return isinstance(error, PermissionError)
     return True

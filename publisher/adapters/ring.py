@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from publisher.adapters import gnupg
+from publisher.adapters import closed, gnupg
 from publisher.errors import SettingsError
 
 _RING = "ring.kbx"
@@ -49,6 +49,8 @@ def make(home: Path, blobs: Sequence[bytes]) -> None:
     """
     if _is_whole(home):
         return
+    if home.parent.is_file():
+        home.parent.unlink()
     home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home.parent, prefix="new-") as folder:
         made = Path(folder) / "ring"
@@ -58,13 +60,13 @@ def make(home: Path, blobs: Sequence[bytes]) -> None:
         (made / _RING).touch()
         _write(made / _SUM, _digest(made / _RING))
         for path in (made / _RING, made):
-            _sync(path)
+            closed.sync(path)
         # Another process may have been faster; its ring holds the same keys.
         if home.exists() or home.is_symlink():
             _put_aside(home, Path(folder) / "bad")
         with contextlib.suppress(OSError):
             made.rename(home)
-        _sync(home.parent)
+        closed.sync(home.parent)
 
 
 def _is_whole(home: Path) -> bool:
@@ -101,11 +103,3 @@ def _put_aside(home: Path, where: Path) -> None:
         home.rename(where)
     if where.is_dir() and not where.is_symlink():
         shutil.rmtree(where, ignore_errors=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

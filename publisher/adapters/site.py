@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import weakref
 from collections.abc import Iterator, Mapping, Sequence, Set
 from hashlib import sha256
@@ -159,14 +160,20 @@ class SiteFolder:
             self._descriptor = os.open(self._log, flags, 0o600)
             self._logging = weakref.finalize(self, os.close, self._descriptor)
         # A full disk may have cut off the last line of an earlier build.
-        os.write(self._descriptor, f"\n{name}\n".encode())
+        os.write(self._descriptor, f"\n{_seal(name)} {name}\n".encode())
 
     def _begun(self) -> Sequence[str]:
         """Return the names that a build has noted which was killed."""
-        if self._log is None or not self._log.is_file():
+        if self._log is None or not self._log.exists():
             return ()
-        names = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return [name for name in dict.fromkeys(names) if name]
+        if not self._log.is_file():
+            shutil.rmtree(self._log)
+            return ()
+        lines = self._log.read_text(encoding="utf-8", errors="replace").split("\n")
+        parted = (line.partition(" ") for line in lines)
+        # What is not as it was written might be the name of somebody else's file.
+        names = [name for seal, _, name in parted if name and seal == _seal(name)]
+        return list(dict.fromkeys(names))
 
     def _remember(self, name: str, digest: str) -> None:
         self._known[name] = self._fresh[name] = f"{digest} {self._state(name)}"
@@ -179,6 +186,10 @@ class SiteFolder:
         except (FileNotFoundError, NotADirectoryError):
             return None
         return f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ino}"
+
+
+def _seal(name: str) -> str:
+    return sha256(name.encode()).hexdigest()[:16]
 
 
 def _temporary(target: Path) -> Path:
