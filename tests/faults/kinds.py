@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tests.faults import crashes, outside, race
+from tests.faults import crashes, outside, plain, race, state, tools
 from tests.faults.crashes import Inject
 
 
@@ -167,5 +167,94 @@ KINDS: Sequence[Kind] = (
         race.both_sign,
         _every(10),
         (1,),
+    ),
+    Kind(
+        "one clone",
+        "a timer and an operator publish at once in one clone, or one of them is killed",
+        race.in_one_clone,
+        _every(9),
+        (1,),
+    ),
+    Kind(
+        "power",
+        "the power is cut at a write: all that was not synced to the disk is gone",
+        state.power("warm"),
+        range(state.SHARES),
+        (20, 50),
+    ),
+    Kind(
+        "power at first",
+        "the power is cut at one of the first writes in a new clone",
+        state.power("new"),
+        range(0, state.SHARES, 3),
+        (),
+    ),
+    Kind(
+        "flipped",
+        "a file of the local state is damaged: a byte, a page, half of it, all of it",
+        state.flipped,
+        _every(66),
+        (3, 8),
+    ),
+    Kind(
+        "gpg",
+        "gpg says nothing, half, nonsense, or of something else, fails or is killed",
+        tools.gpg,
+        _every(140),
+        (4,),
+    ),
+    Kind(
+        "gpg hangs",
+        "gpg does not end, with all that it has started",
+        tools.hung,
+        _every(20),
+        (2,),
+    ),
+    Kind(
+        "command hangs",
+        "the command that puts the site up does not end when a part of it is up",
+        tools.command,
+        _every(3),
+        (),
+    ),
+    Kind(
+        "rsync",
+        "rsync: a connection is refused, breaks or hangs, or `publish` is killed in it",
+        tools.line,
+        _every(16),
+        (8,),
+    ),
+    Kind(
+        "bucket",
+        "a bucket: the store stops when it has a part of the site",
+        tools.bucket("stop"),
+        _every(8),
+        (3,),
+    ),
+    Kind(
+        "bucket and kill",
+        "a bucket: `publish` is killed",
+        tools.bucket("kill"),
+        _every(600, 31),
+        (),
+    ),
+    *(
+        Kind(
+            f"no plugin {fault} {'after' if reached else 'before'}",
+            f"a list server without the plugin: {_WAYS[fault]} to the request that "
+            f"hands a mail over, {'after' if reached else 'before'} it did so",
+            plain.post(fault, reached=reached),
+            _every(4),
+            (),
+        )
+        for fault in ("close", "hang")
+        for reached in (True, False)
+    ),
+    Kind(
+        "no plugin and kill",
+        "a list server without the plugin: `publish` is killed while it mails",
+        plain.kill,
+        _every(200, 6),
+        (),
     ),
 )
