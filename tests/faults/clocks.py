@@ -35,7 +35,7 @@ def hurry(seconds: float) -> None:
 
     if not seconds:
         return
-    s3._WAITS = (0.0, 0.0)
+    vars(s3)["_WAITS"] = (0.0, 0.0)
     for name in ("run", "attended"):
         vars(programs)[name] = _hurried(vars(programs)[name], seconds)
 

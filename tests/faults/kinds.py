@@ -40,7 +40,7 @@ KINDS: Sequence[Kind] = (
         "kill",
         "`publisher publish` is killed (SIGKILL) at a write of a file or a database",
         crashes.at_a_point("kill", "kill"),
-        _every(1000),
+        _every(1000, 2),
         (3, 110, 170, 200),
     ),
     Kind(
@@ -170,7 +170,7 @@ KINDS: Sequence[Kind] = (
     ),
     Kind(
         "one clone",
-        "a timer and an operator publish at once in one clone, or one of them is killed",
+        "two processes publish at once in one clone, or one of them is killed then",
         race.in_one_clone,
         _every(9),
         (1,),
@@ -180,7 +180,7 @@ KINDS: Sequence[Kind] = (
         "the power is cut at a write: all that was not synced to the disk is gone",
         state.power("warm"),
         range(state.SHARES),
-        (20, 50),
+        (50,),
     ),
     Kind(
         "power at first",
@@ -194,14 +194,14 @@ KINDS: Sequence[Kind] = (
         "a file of the local state is damaged: a byte, a page, half of it, all of it",
         state.flipped,
         _every(66),
-        (3, 8),
+        (3,),
     ),
     Kind(
         "gpg",
         "gpg says nothing, half, nonsense, or of something else, fails or is killed",
         tools.gpg,
-        _every(140),
-        (4,),
+        _every(140, 2),
+        (5,),
     ),
     Kind(
         "gpg hangs",
@@ -241,8 +241,8 @@ KINDS: Sequence[Kind] = (
     *(
         Kind(
             f"no plugin {fault} {'after' if reached else 'before'}",
-            f"a list server without the plugin: {_WAYS[fault]} to the request that "
-            f"hands a mail over, {'after' if reached else 'before'} it did so",
+            f"a list server without the plugin: {_WAYS[fault]} when it gets a mail, "
+            f"{'after' if reached else 'before'} it took it",
             plain.post(fault, reached=reached),
             _every(4),
             (),

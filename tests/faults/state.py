@@ -36,9 +36,10 @@ def flipped(world: World, number: int) -> Verdict | None:
     """Damage a file of the local state in the middle of a release, or after one."""
     dice = random.Random(number)
     name, harm = FILES[number % len(FILES)], _HARM[dice.randrange(len(_HARM))]
+    points = world.points
     desk = world.desk()
     # A run that was killed leaves more files than one that ended.
-    at = world.points[len(world.points) * (2 + number % 7) // 9] if number % 4 else 0
+    at = points[len(points) * (2 + number % 7) // 9] if number % 4 else 0
     first = desk.publish(at=at, act="kill")
     found = sorted((desk.root / ".publisher").glob(name))
     if not found:
@@ -90,9 +91,9 @@ def power(act: str) -> Inject:
         if not may_mount():
             return None
         with _disk(world.folder / "desks", world.folder / f"disk{number}") as disk:
+            points = world.points if act == "warm" else range(1, 200)
             desk = world.desk(warm=act == "warm")
             disk.sync()
-            points = world.points if act == "warm" else range(1, 200)
             share = len(points) * number // SHARES
             if share >= len(points):
                 return None
@@ -105,7 +106,7 @@ def power(act: str) -> Inject:
     return inject
 
 
-SHARES = 60
+SHARES = 40
 """Of all points of a release, so many are tried."""
 
 
