@@ -8,87 +8,17 @@ spent waiting, so that there may be more jobs than processors.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from tests import keys
-from tests.faults import report, world
+from tests.faults import report
+from tests.faults.jobs import Share, heard
 from tests.faults.judge import Verdict
-from tests.faults.kinds import KINDS, Kind
-
-_MISSED = 4
-"""After so many places that are not there, none is looked for any more."""
-
-
-@dataclass(frozen=True)
-class Share:
-    """What one job does."""
-
-    kinds: Sequence[str]
-    every: int
-    job: int
-    jobs: int
-
-    def numbers(self, kind: Kind) -> Sequence[int]:
-        return kind.whole[:: self.every][self.job :: self.jobs]
-
-
-def injected(here: world.World, share: Share) -> Iterator[Verdict]:
-    """Inject one fault after the other, and yield what became of each."""
-    for kind in (each for each in KINDS if each.name in share.kinds):
-        missed = 0
-        for number in share.numbers(kind):
-            begun = time.monotonic()
-            verdict = kind.inject(here, number)
-            if verdict is None:
-                # Behind the last place there are no others.
-                missed += 1
-                if missed == _MISSED:
-                    break
-                continue
-            missed = 0
-            verdict.kind = kind.name
-            verdict.seconds = time.monotonic() - begun
-            yield verdict
-
-
-def _work(share: Share, told: multiprocessing.Queue[Verdict | None]) -> None:
-    """Do one job in a process of its own; None is its end."""
-    try:
-        with keys.gnupg_home() as home:
-            key = keys.make(home, "Team <csirt@cert.example>")
-            with world.running(key) as here:
-                for verdict in injected(here, share):
-                    told.put(verdict)
-    finally:
-        told.put(None)
-
-
-def heard(shares: Sequence[Share]) -> Iterator[Verdict]:
-    """Let all jobs work at once, and yield what each of them tells."""
-    start = multiprocessing.get_context("spawn")
-    told = start.Queue()
-    jobs = [start.Process(target=_work, args=(share, told)) for share in shares]
-    for job in jobs:
-        job.start()
-    left = len(jobs)
-    while left:
-        verdict = told.get()
-        if verdict is None:
-            left -= 1
-        else:
-            yield verdict
-    for job in jobs:
-        job.join()
-    if failed := [job.exitcode for job in jobs if job.exitcode]:
-        message = f"{len(failed)} jobs did not end well: see above"
-        raise click.ClickException(message)
+from tests.faults.kinds import KINDS
 
 
 @click.command()

@@ -235,7 +235,7 @@ KINDS: Sequence[Kind] = (
         "bucket and kill",
         "a bucket: `publish` is killed",
         tools.bucket("kill"),
-        _every(600, 31),
+        _every(2000, 97),
         (),
     ),
     *(

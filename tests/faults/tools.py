@@ -172,8 +172,9 @@ def _stopping(
     over = threading.Event()
 
     def watch() -> None:
-        while not over.wait(0.002):
-            if len(server.objects(settings)) >= most:
+        while not over.wait(0.01):
+            names = (server.folder / "data" / settings.bucket).rglob("*.*")
+            if sum(1 for _ in names) >= most:
                 server.stop()
                 return
 
