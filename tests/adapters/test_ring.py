@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -66,6 +66,11 @@ def _file(folder: Path) -> None:
     folder.write_text("no folder")
 
 
+def _folder(folder: Path) -> None:
+    (folder / "ring.kbx").unlink()
+    (folder / "ring.kbx").mkdir()
+
+
 def _link(folder: Path) -> None:
     shutil.rmtree(folder)
     folder.symlink_to("nowhere")
@@ -76,7 +81,7 @@ DAMAGES: list[Callable[[Path], object]] = [
     lambda folder: os.truncate(folder / "ring.kbx", 100),
     lambda folder: (folder / "ring.kbx").unlink(),
     lambda folder: (folder / "sum").unlink(),
-    lambda folder: ((folder / "ring.kbx").unlink(), (folder / "ring.kbx").mkdir()),
+    _folder,
     lambda folder: (folder / "ring.kbx").write_bytes(b"nonsense" * 999),
     shutil.rmtree,
     _file,
@@ -126,7 +131,7 @@ REAL = shutil.which("gpg")
 
 
 @pytest.fixture
-def lying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def lying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A gpg that does what the file says, with the real one as `$REAL`."""
     script = tmp_path / "bin" / "gpg"
     script.parent.mkdir()

@@ -133,12 +133,17 @@ def _folder(file: Path) -> None:
     (file / "deep").mkdir(parents=True)
 
 
+def _link(file: Path) -> None:
+    file.unlink()
+    file.symlink_to("nowhere/at/all")
+
+
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "cut off": lambda file: os.truncate(file, 6000),
     "empty": lambda file: file.write_bytes(b""),
     "text": lambda file: file.write_text("nonsense" * 3000),
     "a folder": _folder,
-    "a link to nowhere": lambda f: (f.unlink(), f.symlink_to("nowhere/at/all")),
+    "a link to nowhere": _link,
     "a folder for the log": lambda file: Path(f"{file}-wal").mkdir(),
     "nonsense in the log": lambda file: Path(f"{file}-wal").write_bytes(b"x" * 9999),
     "nothing can be read": lambda file: file.chmod(0),

@@ -15,7 +15,7 @@ from tests.faults.warm import Ran
 from tests.faults.world import READERS, Desk, World
 
 _ASKED = re.compile(r"publisher settle '(<[^>]+>)' --sent")
-_POST = "POST /3.1/queues/in"
+_POST = "POST /3.1/queues/pipeline"
 
 
 def post(fault: str, *, reached: bool) -> Inject:
