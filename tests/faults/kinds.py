@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from tests import s3store
 from tests.faults import crashes, outside, plain, race, state, tools
 from tests.faults.crashes import Inject
 
@@ -21,6 +23,8 @@ class Kind:
     """The numbers of a whole run."""
     few: Sequence[int]
     """Those of the tests' sample."""
+    can: Callable[[], object] = lambda: True
+    """Tells whether this machine has what it takes."""
 
 
 def _every(count: int, step: int = 1) -> Sequence[int]:
@@ -180,7 +184,8 @@ KINDS: Sequence[Kind] = (
         "the power is cut at a write: all that was not synced to the disk is gone",
         state.power("warm"),
         range(state.SHARES),
-        (50,),
+        (33,),
+        state.may_mount,
     ),
     Kind(
         "power at first",
@@ -188,6 +193,7 @@ KINDS: Sequence[Kind] = (
         state.power("new"),
         range(0, state.SHARES, 3),
         (),
+        state.may_mount,
     ),
     Kind(
         "flipped",
@@ -208,7 +214,7 @@ KINDS: Sequence[Kind] = (
         "gpg does not end, with all that it has started",
         tools.hung,
         _every(20),
-        (2,),
+        (),
     ),
     Kind(
         "command hangs",
@@ -223,6 +229,7 @@ KINDS: Sequence[Kind] = (
         tools.line,
         _every(16),
         (8,),
+        lambda: shutil.which("rsync"),
     ),
     Kind(
         "bucket",
@@ -230,6 +237,7 @@ KINDS: Sequence[Kind] = (
         tools.bucket("stop"),
         _every(8),
         (3,),
+        s3store.program,
     ),
     Kind(
         "bucket and kill",
@@ -237,6 +245,7 @@ KINDS: Sequence[Kind] = (
         tools.bucket("kill"),
         _every(2000, 97),
         (),
+        s3store.program,
     ),
     *(
         Kind(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import random
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.faults.crashes import Inject
 from tests.faults.judge import Verdict, settled
@@ -88,8 +88,6 @@ def power(act: str) -> Inject:
     """
 
     def inject(world: World, number: int) -> Verdict | None:
-        if not may_mount():
-            return None
         with _disk(world.folder / "desks", world.folder / f"disk{number}") as disk:
             points = world.points if act == "warm" else range(1, 200)
             desk = world.desk(warm=act == "warm")
@@ -110,10 +108,16 @@ SHARES = 40
 """Of all points of a release, so many are tried."""
 
 
+@cache
 def may_mount() -> bool:
     """Tell whether this account can mount a file system of its own."""
-    has = shutil.which("mkfs.ext4") and Path("/dev/loop-control").exists()
-    return os.geteuid() == 0 and bool(has)
+    with TemporaryDirectory() as folder:
+        place = Path(folder, "place")
+        try:
+            with _disk(place, Path(folder, "image")):
+                return True
+        except (OSError, subprocess.CalledProcessError):
+            return False
 
 
 class _Disk:
