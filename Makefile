@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST ?= $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: demo test check coverage lint format samples resign-samples lock bench faults clean
+.PHONY: demo test check coverage lint format samples resign-samples lock bench faults forms clean
 
 demo: $(STAMP)
 	$(BIN)/publisher demo $(DEMO)
@@ -45,6 +45,11 @@ resign-samples: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+# Write down the packaged templates as they are now, so that projects with copies of them
+# are told when they change.
+forms: $(STAMP)
+	$(BIN)/python -m tests.forms
 
 # Inject hundreds of faults into releases, and write docs/reliability.md.
 faults: $(STAMP)

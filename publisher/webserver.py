@@ -38,6 +38,8 @@ class _Handler(SimpleHTTPRequestHandler):
         if moved or (folder and asked and not asked.endswith("/")):
             self._redirect(moved or f"{asked}/")
             return None
+        if asked == "favicon.ico":
+            return self._file(media.ICON)
         return self._file(PurePosixPath(asked) / "index.html" if folder else asked)
 
     def _file(self, path: PurePosixPath | str) -> io.BytesIO | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -228,6 +230,16 @@ class Workplace:
             for file in sorted(self.site.rglob("*"))
             if file.is_file()
         }
+
+    def clone(self, root: Path) -> Workplace:
+        """Return another clone, without local state, beside the same list server."""
+        local = shutil.ignore_patterns(".publisher", "site")
+        shutil.copytree(self.root, root, ignore=local)
+        made = copy(self)
+        made.root = root
+        made.project = Project(root, gnupg_home=self.key.home)
+        made.web = FakeWeb(root / "site")
+        return made
 
     def close(self) -> None:
         self.project.close()

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from publisher.cli import monitoring
-from publisher.model.concern import Concern, Urgency
+from publisher.model.concern import Code, Concern, Urgency
 from publisher.model.settings import MailingList
 from publisher.pipeline import metrics
-from publisher.pipeline.standstill import Matter, Standstill
+from publisher.pipeline.standstill import Matter, MatterKind, Standstill
 from publisher.pipeline.watching import Facts, Mailed
 from publisher.ports import Act
 from publisher.push.due import State
@@ -96,10 +96,10 @@ def everything() -> tuple[Facts, list[Concern]]:
         mails=mails,
         deploy=Act("web", NOW, NOW, ""),
         published=NOW,
-        server=Standstill(matters=(Matter("a", "b", 1, None, "c"),)),
+        server=Standstill(matters=(Matter(MatterKind.QUEUED, "a", "b", 1, None, "c"),)),
         keys={"A" * 40: NOW + timedelta(days=1)},
         expires=NOW,
-    ), [Concern(Urgency.WARNING, "lists", "x")]
+    ), [Concern(Urgency.WARNING, Code.LISTS, "x")]
 
 
 def test_every_metric_is_documented() -> None:

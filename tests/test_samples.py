@@ -101,7 +101,7 @@ def test_all_public_samples_are_built_from_signed_texts(
 ) -> None:
     assert len(built.summaries) >= 8
     assert {
-        (str(advisory), reason.split()[0]) for advisory, reason in built.withheld
+        (str(advisory), str(reason).split()[0]) for advisory, reason in built.withheld
     } == {
         ("ADV-2026-0007", "TLP:AMBER"),
         ("ADV-2099-0001", "embargoed"),

@@ -24,6 +24,7 @@ def site(tmp_path: Path) -> Path:
     (tmp_path / "keys").mkdir()
     (tmp_path / "index.html").write_text("<p>表紙</p>", encoding="utf-8")
     (tmp_path / "ja" / "index.html").write_text("<p>目次</p>", encoding="utf-8")
+    (tmp_path / "favicon.svg").write_text("<svg/>", encoding="utf-8")
     (tmp_path / "ja" / "feed.xml").write_text("<rss/>", encoding="utf-8")
     (tmp_path / "404.html").write_text("<p>ありません</p>", encoding="utf-8")
     (tmp_path / "keys" / "team.asc").write_text("-----", encoding="utf-8")
@@ -47,6 +48,7 @@ def url(site: Path) -> Iterator[str]:
         ("/ja/", "<p>目次</p>", "text/html; charset=utf-8"),
         ("/ja", "<p>目次</p>", "text/html; charset=utf-8"),
         ("/ja/feed.xml", "<rss/>", "application/rss+xml; charset=utf-8"),
+        ("/favicon.ico", "<svg/>", "image/svg+xml"),
         ("/keys/team.asc", "-----", "text/plain; charset=utf-8"),
         ("/.well-known/security.txt", "Contact: …", "text/plain; charset=utf-8"),
         ("/.well-known/openpgpkey/hu/iy9q119e", "key", "application/octet-stream"),

@@ -78,6 +78,12 @@ class Checkout:
         folder = self._root / self.folder(advisory)
         return {name: (folder / name).read_bytes() for name, _ in self._stat(advisory)}
 
+    def committed(self, path: PurePosixPath, digest: str) -> bytes:
+        """Return what a file held once, by its SHA-256, or raise OperatorError."""
+        from publisher.adapters.history import GitHistory
+
+        return GitHistory(self._root).content(path, digest)
+
     def add(self, path: PurePosixPath, data: bytes) -> None:
         """Write a new file, whole or not at all; AuthorError if it is there."""
         try:

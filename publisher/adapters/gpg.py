@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publisher.adapters import advice, export, gnupg, keyring, ring
+from publisher.adapters import advice, export, gnupg, keyfiles, keyring, ring
 from publisher.errors import GpgError, SettingsError
 from publisher.ports import SignatureReport
 
@@ -32,26 +32,6 @@ _SIGNATURE_END = b"-----END PGP SIGNATURE-----"
 _KEY_END = b"-----END PGP PUBLIC KEY BLOCK-----\n"
 
 
-def public_key(key: str, home: Path | None = None) -> tuple[str, str]:
-    """Return a key of the user's own ring: its fingerprint, and its public half.
-
-    SettingsError if `key` is not the fingerprint of a primary key that is there.
-    """
-    fingerprint = key.replace(" ", "").upper()
-    options = [*_at(home), "--batch", "--no-tty"]
-    listed = gnupg.run([*options, "--with-colons", "--list-keys", "--", fingerprint])
-    found = list(keyring.fingerprints(listed.output.decode(errors="replace")))
-    if found != [fingerprint]:
-        expected = f" (expected {found[0]})" if len(found) == 1 else ""
-        msg = (
-            f"{key!r} is not the fingerprint of a primary key of yours{expected}: "
-            "see `gpg --list-keys`, or make one with `gpg --quick-gen-key`"
-        )
-        raise SettingsError(msg)
-    exported = gnupg.run([*options, "--armor", "--export", fingerprint])
-    return fingerprint, exported.output.decode("ascii")
-
-
 def _at(home: Path | None) -> list[str]:
     return [] if home is None else ["--homedir", str(home)]
 
@@ -63,13 +43,20 @@ class GpgSigner:
     this program never sees either.
     """
 
-    def __init__(self, fingerprints: Sequence[str], home: Path | None = None) -> None:
+    def __init__(
+        self,
+        fingerprints: Sequence[str],
+        home: Path | None = None,
+        names: Sequence[str] = (),
+    ) -> None:
         """Use the secret keys of `home`, each one for a signature of its own.
 
-        None: the signer's default home.
+        None: the signer's default home. `names`: what gpg is told in place of the
+        fingerprints, say `SUBKEY!`.
         """
         self._fingerprints = tuple(fingerprints)
         self._home = home
+        self._names = tuple(names or fingerprints)
 
     @property
     def fingerprints(self) -> tuple[str, ...]:
@@ -80,7 +67,7 @@ class GpgSigner:
         """Return `text` cleartext-signed with SHA-512, or raise GpgError."""
         self._tell_terminal()
         # Not as `--default-key`, which gpg takes for a wish: it would sign with any.
-        users = [each for f in self._fingerprints for each in ("--local-user", f)]
+        users = [each for f in self._names for each in ("--local-user", f)]
         done = gnupg.run(
             [
                 *_at(self._home), "--status-fd", "2", "--no-tty", "--batch", *_PLAIN,
@@ -99,7 +86,7 @@ class GpgSigner:
         return done.output.replace(b"\r\n", b"\n")
 
     def _problem(self, told: str) -> str:
-        names = " ".join(self._fingerprints)
+        names = " ".join(self._names)
         failures = (s[2] for s in gnupg.statuses(told) if s[0] == "FAILURE" and s[2:])
         helps = advice.for_gpg(next(failures, "")) or (
             f"see that `gpg --list-secret-keys {names}` shows the key "
@@ -127,8 +114,13 @@ class GpgVerifier:
         is a SettingsError then.
         """
         self._pinned = tuple(pinned)
-        self._blobs = [k if isinstance(k, bytes) else k.read_bytes() for k in keys]
-        self._home = (home / ring.name(self._blobs)).absolute()
+        self._files = [
+            ("a file in keys/", key)
+            if isinstance(key, bytes)
+            else (f"{key.parent.name}/{key.name}", key.read_bytes())
+            for key in keys
+        ]
+        self._home = (home / ring.name([blob for _, blob in self._files])).absolute()
 
     @cached_property
     def digest(self) -> str:
@@ -140,10 +132,7 @@ class GpgVerifier:
         """Return the ring's keys by the fingerprint of their primary key."""
         for fingerprint in self._pinned:
             if fingerprint not in self._keys:
-                msg = (
-                    f"keys/ lacks the public key {fingerprint}: put it there with "
-                    f"`gpg --armor --export {fingerprint} > keys/{fingerprint}.asc`"
-                )
+                msg = keyfiles.missing(fingerprint, self._keys, self._files)
                 raise SettingsError(msg)
         return self._keys
 
@@ -194,7 +183,7 @@ class GpgVerifier:
             for fingerprint in keyring.fingerprints(listing)
         }
         whole = [key.endswith(_KEY_END) for key in public.values()]
-        whole += [listing.endswith("\n")] if self._blobs else []
+        whole += [listing.endswith("\n")] if self._files else []
         # What it did not say might be that a key is revoked.
         if done.code != 0 or not all(whole):
             msg = (
@@ -213,7 +202,7 @@ class GpgVerifier:
     @cached_property
     def _made(self) -> bool:
         with _translated():
-            ring.make(self._home, self._blobs)
+            ring.make(self._home, self._files)
         return True
 
 

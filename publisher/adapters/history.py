@@ -12,15 +12,13 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from publisher import programs
-from publisher.adapters import advice
+from publisher.adapters import advice, blame, trailers
 from publisher.errors import OperatorError
 from publisher.ports import Change, Person
 
 logger = logging.getLogger(__name__)
 
 _FORMAT = "%an%x00%ae%x00%aN%x00%aE%x00%B"
-_CO_AUTHOR = re.compile(r"^co-authored-by:(.*)", re.IGNORECASE | re.MULTILINE)
-_IDENT = re.compile(r"(.*)<([^<>]*)>[^<>]*")
 _IDENTITIES = ("GIT_COMMITTER_IDENT", "GIT_AUTHOR_IDENT")
 _KEPT = re.compile(
     r"GIT_(CONFIG_.*|EXEC_PATH|CEILING_DIRECTORIES|(AUTHOR|COMMITTER)_.*)"
@@ -53,7 +51,52 @@ class GitHistory:
             if blob := self._blob(commit, name):
                 data = self._git("cat-file", "blob", blob)
                 authors = dict.fromkeys(self._authors(commit, name, _LIMIT))
-                yield Change(commit, tuple(authors), sha256(data).hexdigest())
+                _, readers = self._named_in(commit, name)
+                yield Change(
+                    commit, name, tuple(authors), readers, sha256(data).hexdigest()
+                )
+
+    def wrote(
+        self, change: Change, since: Change | None
+    ) -> Iterator[tuple[str, tuple[Person, ...]]]:
+        """Yield who wrote the lines of a file after a change, by commits.
+
+        Lines that it had after `since` already are left out; None: no lines are.
+        """
+        start = since.commit if since else ""
+        shown = self._git(*blame.arguments(change.path, change.commit, start))
+        for commit in blame.commits(shown):
+            self._require_whole(commit, change.path)
+            yield commit, self._named_in(commit, change.path)[0]
+
+    def content(self, path: PurePosixPath, digest: str) -> bytes:
+        """Return what a file held in some commit, by its SHA-256.
+
+        OperatorError: no commit that can be reached here had it.
+        """
+        way = "have its newest revision signed, or taken back"
+        if self._run("rev-parse", "--git-dir").code != 0:
+            way = f"work in a clone of the repository, or {way}"
+        else:
+            for data in self._contents(f"{self._place[1]}{path}"):
+                if sha256(data).hexdigest() == digest:
+                    return data
+            if self._cut_off:
+                way = f"bring all of it with `git fetch --unshallow`, or {way}"
+        msg = (
+            f"{path}: changed since it was signed, and what was signed is not in the "
+            f"history of git here: {way}"
+        )
+        raise OperatorError(msg)
+
+    def _contents(self, name: str) -> Iterator[bytes]:
+        """Yield what a file held, newest first, each once."""
+        seen = {""}
+        for commit, old in self._walk("HEAD", name):
+            blob = self._blob(commit, old)
+            if blob not in seen:
+                seen.add(blob)
+                yield self._git("cat-file", "blob", blob)
 
     def operator(self) -> Person | None:
         """Return whoever runs this program, if git was told who that is."""
@@ -61,22 +104,24 @@ class GitHistory:
         for variable in _IDENTITIES:
             # Without a guess from the names of user and machine.
             done = self._run("-c", "user.useConfigOnly=true", "var", variable)
-            match = _IDENT.fullmatch(_text(done.output).strip())
-            if done.code == 0 and match:
-                names.append(match[1].strip())
-                addresses.append(match[2])
-        return self.person(names[0], addresses) if names else None
+            told = trailers.ident(_text(done.output))
+            if done.code == 0 and told:
+                names.append(told[0])
+                addresses.append(told[1])
+        return self.person(names[0], addresses, names) if names else None
 
-    def person(self, name: str, addresses: Iterable[str]) -> Person:
+    def person(
+        self, name: str, addresses: Iterable[str], names: Iterable[str] = ()
+    ) -> Person:
         """Return a person together with the addresses that `.mailmap` knows."""
         told = {address.strip() for address in addresses} - {""}
-        return _person(name, {*told, *map(self._mapped, told)})
+        return _person(name, {*told, *map(self._mapped, told)}, names)
 
     def _mapped(self, address: str) -> str:
         # What is no address at all ends git; it is nobody's alias either.
         done = self._run("check-mailmap", f"<{address}>")
-        match = _IDENT.fullmatch(_text(done.output).strip())
-        return match[2] if done.code == 0 and match else address
+        found = trailers.ident(_text(done.output))
+        return found[1] if done.code == 0 and found else address
 
     def _walk(self, revision: str, name: str) -> Iterator[tuple[str, str]]:
         """Yield the commits that changed a file's bytes, and what it was named then."""
@@ -92,13 +137,8 @@ class GitHistory:
 
     def _authors(self, commit: str, name: str, depth: int) -> Iterator[Person]:
         """Yield who wrote what a commit made of a file, its merged sides included."""
-        if commit in self._cut_off:
-            msg = (
-                f"{name}: its last author is not known: history is cut off at commit "
-                f"{commit[:10]}: bring all of it with `git fetch --unshallow`"
-            )
-            raise OperatorError(msg)
-        yield from self._named_in(commit, name)
+        self._require_whole(commit, name)
+        yield from self._named_in(commit, name)[0]
         parents = self._parents(commit)
         if len(parents) < 2:
             return
@@ -112,25 +152,47 @@ class GitHistory:
             for earlier, old in islice(self._walk(parent, name), 1):
                 yield from self._authors(earlier, old, depth - 1)
 
-    def _named_in(self, commit: str, name: str) -> Iterator[Person]:
+    def _named_in(
+        self, commit: str, name: str
+    ) -> tuple[tuple[Person, ...], tuple[Person, ...]]:
+        """Return who wrote what a commit made of a file, and who reviewed that."""
         shown = self._git(
             "rev-list", "--max-count=1", "--no-walk", "--encoding=UTF-8",
             f"--format={_FORMAT}", commit,
         )  # fmt: skip
         _, _, rest = _text(shown).partition("\n")
         raw_name, raw, mapped_name, mapped, message = rest.split("\0", 4)
-        author = _person(mapped_name or raw_name, (raw, mapped))
-        helpers = [
-            _IDENT.fullmatch(line.strip()) for line in _CO_AUTHOR.findall(message)
-        ]
-        if not author.addresses or None in helpers:
+        said = trailers.named(message)
+        author = _person(mapped_name or raw_name, (raw, mapped), (raw_name,))
+        if not author.addresses or None in said.writers:
             msg = (
                 f"{name}: its last author is not known: commit {commit[:10]} names an "
                 "author without a mail address: let somebody commit one more change"
             )
             raise OperatorError(msg)
-        yield author
-        yield from (self.person(m[1].strip(), [m[2]]) for m in helpers if m)
+        writers, readers = (
+            tuple(self.person(each[0], [each[1]], [each[0]]) for each in part if each)
+            for part in (said.writers, said.readers)
+        )
+        if said.tip and self._is_same(said.tip, commit, name):
+            return writers, readers
+        return (author, *writers), readers
+
+    def _is_same(self, one: str, other: str, name: str) -> bool:
+        """Tell whether a file is the same in two commits, as far as both are here."""
+        if self._run("cat-file", "-e", f"{one}^{{commit}}").code != 0:
+            return False
+        found = self._blob(one, name)
+        return bool(found) and found == self._blob(other, name)
+
+    def _require_whole(self, commit: str, name: str) -> None:
+        """Raise OperatorError if a commit is where a shallow clone ends."""
+        if commit in self._cut_off:
+            msg = (
+                f"{name}: its last author is not known: history is cut off at commit "
+                f"{commit[:10]}: bring all of it with `git fetch --unshallow`"
+            )
+            raise OperatorError(msg)
 
     def _commits(self, revision: str, name: str) -> Iterator[str]:
         """Yield the commits that changed a file, the newest first."""
@@ -253,9 +315,10 @@ def _entries(raw: str) -> Iterator[tuple[str, str, str, str]]:
         yield old, new, before, after
 
 
-def _person(name: str, addresses: Iterable[str]) -> Person:
+def _person(name: str, addresses: Iterable[str], names: Iterable[str] = ()) -> Person:
     told = (_printable(address).casefold() for address in addresses)
-    return Person(_printable(name), frozenset(told) - {""})
+    called = frozenset(map(_printable, (name, *names) if names else ()))
+    return Person(_printable(name), frozenset(told) - {""}, called)
 
 
 def _printable(text: str) -> str:

@@ -51,6 +51,8 @@ class _Part:
 class _Key:
     parts: list[_Part] = field(default_factory=list)
     user_ids: list[str] = field(default_factory=list)
+    former: list[str] = field(default_factory=list)
+    """Those that are revoked, expired or not bound."""
     user_id: str = ""
     """The one whose lines are read."""
 
@@ -70,7 +72,9 @@ def keys(listing: str, public: Mapping[str, bytes]) -> dict[str, KeyState]:
     for key in _read(listing):
         parts = tuple(part.freeze() for part in key.parts)
         name = parts[0].fingerprint
-        states[name] = KeyState(tuple(key.user_ids), parts, public[name])
+        states[name] = KeyState(
+            tuple(key.user_ids), parts, public[name], tuple(key.former)
+        )
     return states
 
 
@@ -120,6 +124,8 @@ def _user_id(key: _Key, fields: Sequence[str]) -> None:
     key.user_id = _unescaped(fields[9])
     if fields[1] not in _GONE or key.is_over:
         key.user_ids.append(key.user_id)
+    else:
+        key.former.append(key.user_id)
 
 
 def _take_at_its_word(key: _Key) -> None:
@@ -145,6 +151,7 @@ def _signature(key: _Key, fields: Sequence[str]) -> None:
         _revoke(part, fields, revoked[2] or "")
     elif _ends_user_id(key, fields):
         key.user_ids.remove(key.user_id)
+        key.former.append(key.user_id)
     elif fields[10] in _BINDING and time > part.bound_at:
         # The newest one is in force.
         part.bound_at = time

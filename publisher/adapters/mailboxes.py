@@ -132,7 +132,8 @@ def _contents(file: _File) -> Iterator[Found]:
 
 def _mbox(name: str, start: bytes, stream: BinaryIO, within: str) -> Iterator[Found]:
     """Yield each mail of an mbox, without its `From ` line and the blank line after."""
-    mail: list[bytes] = []
+    # Not its lines, of which there may be millions.
+    mail = bytearray()
     number = size = 0
     blank = False
     line = start + stream.readline(LIMIT)
@@ -140,23 +141,30 @@ def _mbox(name: str, start: bytes, stream: BinaryIO, within: str) -> Iterator[Fo
         if line.startswith(_MBOX) and (blank or not number):
             if number:
                 yield _mail(name, number, mail, size, within)
-            mail, size, number = [], 0, number + 1
+            mail, size, number = bytearray(), 0, number + 1
         else:
             size += len(line)
             if size <= LIMIT:
-                mail.append(line)
+                mail += line
         blank = line in (b"\n", b"\r\n")
         line = stream.readline(LIMIT)
     yield _mail(name, number, mail, size, within)
 
 
-def _mail(name: str, number: int, lines: list[bytes], size: int, within: str) -> Found:
+def _mail(name: str, number: int, mail: bytearray, size: int, within: str) -> Found:
     called = f"{name}, mail {number}"
     if size > LIMIT:
         return Found(called, b"", within or name, _TOO_LARGE)
-    if lines and lines[-1] in (b"\n", b"\r\n"):
-        lines.pop()
-    return Found(called, b"".join(lines), within or name)
+    return Found(called, _without_blank_line(bytes(mail)), within or name)
+
+
+def _without_blank_line(mail: bytes) -> bytes:
+    """Return a mail without the blank line that an mbox has behind it."""
+    for end in (b"\r\n", b"\n"):
+        rest = mail.removesuffix(end)
+        if rest != mail and (not rest or rest.endswith(b"\n")):
+            return rest
+    return mail
 
 
 def _reason(error: Exception) -> str:

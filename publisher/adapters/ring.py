@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from publisher.adapters import closed, gnupg
+from publisher.adapters import closed, gnupg, keyfiles
 from publisher.errors import SettingsError
 
 _RING = "ring.kbx"
@@ -27,7 +27,7 @@ _IMPORTED = re.compile(rb"^\[GNUPG:\] IMPORT_OK ", re.MULTILINE)
 
 def name(blobs: Sequence[bytes]) -> str:
     """Return the name of the folder of a ring that holds these keys."""
-    digest = hashlib.sha256(b"ring 2")
+    digest = hashlib.sha256(b"ring 3")
     for blob in sorted(blobs):
         digest.update(hashlib.sha256(blob).digest())
     return f"ring-{digest.hexdigest()[:16]}"
@@ -42,10 +42,10 @@ def arguments(home: Path) -> list[str]:
     ]  # fmt: skip
 
 
-def make(home: Path, blobs: Sequence[bytes]) -> None:
+def make(home: Path, files: Sequence[tuple[str, bytes]]) -> None:
     """Make the ring, unless it lies there as it was made; OSError, or GpgError.
 
-    SettingsError if one of `blobs` is no public key.
+    `files` are named public keys; SettingsError if one of them is none.
     """
     if _is_whole(home):
         return
@@ -55,8 +55,8 @@ def make(home: Path, blobs: Sequence[bytes]) -> None:
     with tempfile.TemporaryDirectory(dir=home.parent, prefix="new-") as folder:
         made = Path(folder) / "ring"
         made.mkdir(mode=0o700)
-        for blob in blobs:
-            _take(made, blob)
+        for title, blob in files:
+            _take(made, title, blob)
         (made / _RING).touch()
         _write(made / _SUM, _digest(made / _RING))
         for path in (made / _RING, made):
@@ -80,12 +80,13 @@ def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def _take(home: Path, blob: bytes) -> None:
+def _take(home: Path, title: str, blob: bytes) -> None:
+    if doubt := keyfiles.doubt(title, blob):
+        raise SettingsError(doubt)
     command = [*arguments(home), "--batch", "--status-fd", "1", "--import"]
     done = gnupg.run(command, given=blob)
     if not _IMPORTED.search(done.output):
-        msg = "a file in keys/ holds no public key: it must be an OpenPGP key"
-        raise SettingsError(msg)
+        raise SettingsError(keyfiles.unreadable(title, blob))
 
 
 def _write(file: Path, text: str) -> None:

@@ -62,6 +62,18 @@ class LazyGroup(click.Group):
         found: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return found
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command; of one that there is not, ask for the one that is meant."""
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            import difflib
+
+            if near := difflib.get_close_matches(args[0], _COMMANDS, n=1):
+                msg = f"there is no command {args[0]!r}: did you mean {near[0]!r}?"
+                raise click.UsageError(msg, ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter
     ) -> None:

@@ -73,7 +73,8 @@ def lint_command(  # noqa: PLR0913, PLR0917  (one for each option)
 
     An ID may also be the path of an advisory's folder, or of a file in it. Every
     error of every file is shown as `path:line:column: CODE message`; docs/lint.md
-    explains the codes. Without an ID, the project's security.txt is checked as well.
+    explains the codes. Without an ID, the project's security.txt, its own templates
+    and what its ids begin with are checked as well.
     With --fix, blanks, tabs, line ends, Unicode's form, headings, numbers of lists,
     entities and ids are mended first, if a reader of Markdown that is not ours sees
     the same text before and after; a source that a signed text was made from is left
@@ -90,7 +91,9 @@ def lint_command(  # noqa: PLR0913, PLR0917  (one for each option)
         loaded = _loaded(project, names)
         findings = [finding for each in loaded for finding in each.findings]
         if not names:
+            findings += housekeeping.naming_findings(project.tools())
             findings += housekeeping.findings(project.tools())
+            findings += project.template_findings()
         if links:
             findings += _links(project, loaded, withheld=withheld)
     if as_json:

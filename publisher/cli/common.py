@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from publisher.pipeline.checking import Snapshot
     from publisher.source import Finding
 
+_VERSION = 1
+"""Of what JSON holds."""
 _BAR_FROM = 50
 """Fewer things than this are done before a progress bar could be read."""
 
@@ -163,6 +165,15 @@ def show_findings(findings: Iterable[Finding], *, err: bool = False) -> None:
         click.echo(str(finding), err=err)
 
 
-def show_json(value: object) -> None:
-    """Print `value` as JSON, in UTF-8 whatever the locale (RFC 8259, section 8.1)."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2).encode())
+def show_json(value: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
+    """Print `value` as JSON, in UTF-8 whatever the locale (RFC 8259, section 8.1).
+
+    An object, or each one of a list, begins with the version of what it holds. That
+    goes up when a key changes its meaning or goes away, and not when one is added.
+    """
+    shown: object
+    if isinstance(value, Mapping):
+        shown = {"version": _VERSION, **value}
+    else:
+        shown = [{"version": _VERSION, **each} for each in value]
+    click.echo(json.dumps(shown, ensure_ascii=False, indent=2).encode())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from publisher.cli import command, common, mailing, signing
+from publisher.cli import command, common, mailing, signers, signing
 from publisher.cli.ground import (
     DrillProject,
     guarded_target,
@@ -193,8 +193,12 @@ def _sign(ground: DrillProject, wanted: signing.Wanted, asked: _Asked) -> None:
 
     # What is printed is JSON only.
     plan = signing.planned(ground, wanted, dry_run=False)
-    keys = signing.fit_keys(ground, wanted)
-    list(stage.sign(ground.tools(), plan.texts, ground.signer(keys), ground.clock))
+    keys = signers.fit(ground, wanted.keys, here=True)
+    list(
+        stage.sign(
+            ground.tools(), plan.texts, ground.signer([*map(str, keys)]), ground.clock
+        )
+    )
 
 
 def _note_inbox(watch: _Watch, events: Sequence[release.Event]) -> None:

@@ -64,7 +64,10 @@ _FIRST = {
     help="The mail domain of its lists.",
 )
 @click.option(
-    "--prefix", default="ADV", show_default=True, help="What advisory ids begin with."
+    "--prefix",
+    default="CSIRT",
+    show_default=True,
+    help="What advisory ids begin with; your team's name is best.",
 )
 @click.option(
     "--timezone",
@@ -112,7 +115,7 @@ def init_command(
     click.echo("before you sign:")
     if public is None:
         click.echo("  make a key and name it in publisher.toml (docs/keys.md)")
-    click.echo("  commit with git: whoever signs must not have written the last change")
+    click.echo("  commit with git: whoever signs must not have written the text")
     click.echo("  (alone? set `review.other_person = false` in publisher.toml)")
 
 

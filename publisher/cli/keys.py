@@ -10,6 +10,8 @@ import click
 from publisher.cli import command, common
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from publisher.model.keys import KeyState, Revocation
     from publisher.pipeline.keyring import HeldKey
 
@@ -48,6 +50,9 @@ def _show(held: HeldKey, *, texts: bool) -> None:
     for user in key.user_ids:
         click.echo(f"          {user}")
     click.echo(f"          {key.primary.algorithm_name}, {_end(key)}")
+    for part in key.parts[1:]:
+        if part.signs:
+            click.echo(f"          subkey {part.fingerprint}, {_until(part.expires)}")
     if key.revocation is not None:
         click.echo(f"          {_revoked(key.revocation)}")
     click.echo(f"          {_signed(held)}")
@@ -59,8 +64,11 @@ def _show(held: HeldKey, *, texts: bool) -> None:
 def _end(key: KeyState) -> str:
     made = f"made {key.primary.created.date().isoformat()}"
     end = key.signs_until
-    until = f"signs until {end.date().isoformat()}" if end else "does not expire"
-    return f"{made}, {until}"
+    return f"{made}, {_until(end)}"
+
+
+def _until(end: datetime | None) -> str:
+    return f"signs until {end.date().isoformat()}" if end else "does not expire"
 
 
 def _revoked(revocation: Revocation) -> str:

@@ -11,6 +11,7 @@ import click
 from publisher.cli import command, common, plans
 from publisher.cli.importing import import_command
 from publisher.errors import OperatorError
+from publisher.source import Level
 
 if TYPE_CHECKING:
     from publisher.pipeline.listing import ListPlan
@@ -65,6 +66,7 @@ def apply_command(dry_run: bool, start: Path, as_json: bool) -> None:
         if dry_run:
             plans.show(_plan(project), as_json=as_json)
             return
+        _require_mails(project)
         applied = listing.apply(project.presentation, project.lists)
         if as_json:
             plans.show(tuple(applied), as_json=True)
@@ -92,7 +94,19 @@ def _plan(project: Project) -> tuple[ListPlan, ...]:
     from publisher.pipeline import listing
 
     _require_lists(project)
+    _require_mails(project)
     return listing.plan(project.presentation, project.lists)
+
+
+def _require_mails(project: Project) -> None:
+    """Show what is wrong with the project's own mails; an error is an OperatorError."""
+    from publisher.pipeline import templating
+
+    found = templating.of_mails(project.template_findings())
+    common.show_findings(found, err=True)
+    if any(each.level is Level.ERROR for each in found):
+        msg = "the mails to subscribers cannot be as they are: mend what is named above"
+        raise OperatorError(msg)
 
 
 def _require_lists(project: Project) -> None:

@@ -35,7 +35,7 @@ def show_due(project: Project, *, as_json: bool) -> None:
 
     tools = project.rehearsal()
     built = building.build(tools)
-    outcomes = project.journal.outcomes()
+    outcomes = pushing.known(tools, built.summaries, project)
     mails = pushing.announcements(tools, built.summaries, outcomes)
     if as_json:
         common.show_json([_mail(each) | {"state": str(state)} for each, state in mails])
@@ -91,6 +91,8 @@ def show_built(project: Project, built: Built) -> None:
     common.show_findings(built.warnings, err=True)
     for advisory, reason in built.withheld:
         click.echo(f"withheld {advisory}: {reason}")
+    for advisory, held in built.held:
+        click.echo(f"held     {advisory}: {held}")
     for path in built.removed:
         click.echo(f"removed  {path}")
     advisories = common.counted(len(built.summaries), "advisory", "advisories")

@@ -49,6 +49,8 @@ def rehearse(project: Project, at: datetime, names: Sequence[str]) -> None:
         pushing.require_lists(tools, mails, project.lists)
     for advisory, reason in built.withheld:
         click.echo(f"withheld {advisory}: {reason}")
+    for advisory, held in built.held:
+        click.echo(f"held     {advisory}: {held}")
     for announcement, state in mails:
         to = announcement.mailing_list.address
         click.echo(f"{state:8} {announcement.key} to {to}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from publisher import wiring
-from publisher.cli import common, signing
+from publisher.cli import common, signers, signing
 from publisher.cli.left import Left
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ def export(
         click.echo("nothing to sign, so nothing was exported")
         plan.left.require_nothing()
         return
-    keys = signing.fit_keys(project, wanted)
+    keys = signers.fit(project, wanted.keys)
     plan = signing.reviewed(project, plan, keys, here=False)
     stage.require_signable(plan.texts)
-    files = bundle.export(project.presentation, plan.texts, keys)
+    files = bundle.export(project.presentation, plan.texts, [*map(str, keys)])
     counted = common.counted(len(plan.texts), "text")
     if dry_run:
         click.echo(f"{counted} would be exported")

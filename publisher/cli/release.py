@@ -41,7 +41,8 @@ def build_command(start: Path, now: datetime | None, as_json: bool) -> None:
             common.show_json(
                 {
                     "published": [str(summary.id) for summary in built.summaries],
-                    "withheld": {str(i): reason for i, reason in built.withheld},
+                    "withheld": {str(i): w.to_json() for i, w in built.withheld},
+                    "held": {str(i): held.to_json() for i, held in built.held},
                     "files": built.files,
                     "written": [str(path) for path in built.written],
                     "removed": [str(path) for path in built.removed],

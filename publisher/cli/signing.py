@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from publisher.cli import command, common, left
+from publisher.cli import command, common, left, signers
 from publisher.errors import OperatorError
 
 if TYPE_CHECKING:
     from publisher.model.chain import ToSign
+    from publisher.model.keys import Chosen
     from publisher.pipeline.checking import Loaded
     from publisher.ports import Person
     from publisher.wiring import Project
@@ -26,7 +27,8 @@ keys_option = click.option(
     "keys",
     multiple=True,
     metavar="FINGERPRINT",
-    help="Sign with this one of the team's keys; given twice, with both at once.",
+    help="Sign with this one of the team's keys; given twice, with both at once. "
+    "FINGERPRINT! is a subkey, and no other one of its key signs.",
 )
 
 
@@ -143,7 +145,7 @@ def sign(project: Project, wanted: Wanted, *, ask: bool, dry_run: bool) -> Outco
         click.echo("nothing to sign")
         return Outcome(0, plan.left)
     # Before anybody reads and says yes: what would be refused afterwards.
-    keys = fit_keys(project, wanted, dry_run=dry_run)
+    keys = signers.fit(project, wanted.keys, dry_run=dry_run, here=True)
     plan = reviewed(project, plan, keys, here=True)
     if ask or dry_run:
         _show(plan.texts)
@@ -154,7 +156,7 @@ def sign(project: Project, wanted: Wanted, *, ask: bool, dry_run: bool) -> Outco
     if ask:
         _confirm(f"Sign {counted} as shown?")
     for path in signing.sign(
-        project.tools(), plan.texts, project.signer(keys), project.clock
+        project.tools(), plan.texts, project.signer([*map(str, keys)]), project.clock
     ):
         click.echo(f"signed   {path}")
     return Outcome(len(plan.texts), plan.left)
@@ -177,7 +179,7 @@ def planned(project: Project, wanted: Wanted, *, dry_run: bool) -> Planned:
         recording.complete(tools, good)
     named = bool(wanted.names)
     if wanted.again:
-        keys = project.signing_keys(wanted.keys)
+        keys = [each.fingerprint for each in project.signing_keys(wanted.keys)]
         plan = signing.plan_again(tools, good, keys, named=named)
     else:
         plan = signing.plan(tools, good)
@@ -187,31 +189,18 @@ def planned(project: Project, wanted: Wanted, *, dry_run: bool) -> Planned:
         if named or reason != signing.SIGNED_ALREADY:
             click.echo(f"skipped  {what}: {reason}")
     other = None if named or wanted.again else housekeeping.to_sign(tools)
-    unlinted = tuple(each.id for each in loaded if each.checked is None)
+    # A draft may be wrong as long as nobody asks for it.
+    unlinted = tuple(
+        each.id
+        for each in loaded
+        if each.checked is None and (named or not each.is_draft)
+    )
     texts = (*plan.texts, *([other] if other else []))
     return Planned(texts, left.Left(unlinted, plan.doubts))
 
 
-def fit_keys(
-    project: Project, wanted: Wanted, *, dry_run: bool = False
-) -> tuple[str, ...]:
-    """Return the keys that sign, or raise OperatorError if one of them may not.
-
-    To try it out, a team needs no key.
-    """
-    from publisher.sign import fitness
-
-    team = project.settings.team
-    if dry_run and not team.fingerprints:
-        return ()
-    keys = project.signing_keys(wanted.keys)
-    for each in keys:
-        fitness.require(project.verifier.keys()[each], team, project.clock())
-    return keys
-
-
 def reviewed(
-    project: Project, plan: Planned, keys: Iterable[str], *, here: bool
+    project: Project, plan: Planned, keys: Iterable[Chosen], *, here: bool
 ) -> Planned:
     """Leave what was written by those who would sign it with `keys`.
 
@@ -224,7 +213,7 @@ def reviewed(
         return plan
     known = project.verifier.keys()
     people: list[Person] = list(
-        review.signers(project.history, [known[each] for each in keys])
+        review.signers(project.history, [known[each.fingerprint] for each in keys])
     )
     if here and (operator := project.history.operator()):
         people.append(operator)
@@ -274,6 +263,8 @@ def _show(texts: Sequence[ToSign]) -> None:
     for each in texts:
         head = f"── {each.title} "
         click.secho(f"{head}{'─' * (_RULE - len(head))}", bold=True)
+        if each.unannounced:
+            click.secho(f"will not be mailed: {each.unannounced}", fg="yellow")
         click.echo(each.text)
 
 

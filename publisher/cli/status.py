@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ import click
 
 from publisher.cli import command, common, monitoring
 from publisher.model.concern import Urgency
+from publisher.model.state import Standing, State
 
 if TYPE_CHECKING:
     from publisher.model.concern import Concern
@@ -30,6 +31,7 @@ _STANDS = {
     "sent": "sent to {}",
     "delivered": "arrived on {}",
     "damaged": "DAMAGED on {}",
+    "elsewhere": "posted to {}, by another clone",
     "old": "too old for {}",
 }
 
@@ -141,10 +143,10 @@ def _shown(project: Project, names: Sequence[str], limit: timedelta) -> _Shown:
 
     tools = project.tools()
     wanted = common.select(tools.repository.snapshot(), names)
-    statuses = status(tools, project.journal.outcomes(), wanted)
     if names:
-        return _Shown(names, statuses, None)
+        return _Shown(names, status(tools, project, wanted), None)
     facts, concerns = monitoring.look(project, limit)
+    statuses = status(tools, project, wanted, facts.outcomes)
     return _Shown(names, statuses, facts, concerns)
 
 
@@ -161,9 +163,8 @@ def _show_concerns(concerns: Sequence[Concern]) -> None:
 
 def _show_rest(facts: Facts) -> None:
     """Show what is good to know and nothing to act on."""
-    known = {"held for a moderator", "queue "}
     for matter in facts.server.matters if facts.server else ():
-        if not any(word in f"{matter.where} {matter.what}" for word in known):
+        if not (matter.kind.waits_for_somebody or matter.kind.is_of_a_queue):
             click.echo(str(matter))
     act = facts.deploy
     if act is not None and act.ended is not None and not act.problem:
@@ -173,10 +174,10 @@ def _show_rest(facts: Facts) -> None:
 
 
 def _is_done(status: Status) -> bool:
-    if status.state.startswith("TLP:"):
+    if status.standing.state is State.RESTRICTED:
         return True
-    done = status.state == "published" and not status.problems
-    return done and all(map(_is_text_done, status.texts))
+    is_out = status.standing.state is State.PUBLISHED and status.held is None
+    return is_out and not status.problems and all(map(_is_text_done, status.texts))
 
 
 def _is_text_done(text: TextStatus) -> bool:
@@ -185,7 +186,9 @@ def _is_text_done(text: TextStatus) -> bool:
 
 
 def _show(status: Status) -> None:
-    click.echo(f"{status.id}  {status.state}  {status.title}".rstrip())
+    click.echo(f"{status.id}  {status.standing}  {status.title}".rstrip())
+    if status.held is not None:
+        click.echo(f"    {status.held}")
     for problem in status.problems:
         click.echo(f"    {problem}")
     for text in status.texts:
@@ -196,8 +199,13 @@ def _show(status: Status) -> None:
         click.echo(f"    {text.language} r{text.revision}  {stands}")
 
 
+def _kind(standing: Standing) -> str:
+    """Name a standing without what is one advisory's own."""
+    return str(replace(standing, until=None))
+
+
 def _summary(statuses: Sequence[Status], *, hidden: int) -> str:
-    states = Counter(each.state.partition(" until ")[0] for each in statuses)
+    states = Counter(_kind(each.standing) for each in statuses)
     mails = Counter(
         state
         for each in statuses

@@ -25,6 +25,7 @@ from publisher.model.settings import (
     SiteSettings,
     Team,
 )
+from publisher.sign import renewal
 
 SAMPLE_FINGERPRINT = "E9F33637AC649067E88C863A5B50CCF0922BFFD0"
 """Of the key that signs the sample advisories. Its secret half is public."""
@@ -32,6 +33,7 @@ SAMPLE_FINGERPRINT = "E9F33637AC649067E88C863A5B50CCF0922BFFD0"
 _FINGERPRINT = re.compile(r"[0-9A-F]{40}([0-9A-F]{24})?")
 _CONTACT = re.compile(r"(mailto:[!-~]+@[!-~]+|https://[!-~]+|tel:[+0-9.()-]+)")
 """URIs that RFC 9116, section 2.5.3, takes; web addresses must be https."""
+_CAPITALS = "capital letters, e.g. 'CSIRT'"
 _PAGES = ("policy", "acknowledgments")
 
 
@@ -47,7 +49,8 @@ def settings(top: Table) -> Settings:
     read = Settings(
         team=team,
         languages=languages,
-        prefix=advisories.read("prefix", _prefix, "capital letters, e.g. 'ADV'"),
+        prefix=advisories.read("prefix", _prefix, _CAPITALS),
+        former=_former(advisories),
         site=_site(site),
         security_txt=_security_txt(top.table("security_txt", {}), team.contact),
         review=_review(top.table("review", {})),
@@ -226,7 +229,7 @@ def _refuse_sample_key(top: Table, settings: Settings) -> None:
     if SAMPLE_FINGERPRINT in settings.team.pinned and not host.endswith(".example"):
         reason = (
             "names the sample key, whose secret half everybody has: make a key of "
-            "your own with `gpg --quick-gen-key` and name its fingerprint"
+            f"your own with `{renewal.new_key(settings.team)}` and name its fingerprint"
         )
         top.fail("team.fingerprints", reason)
 
@@ -247,6 +250,18 @@ def _prefix(text: str) -> str:
         msg = f"{text!r} is what the ids of `publisher drill` begin with"
         raise ValueError(msg)
     return prefix
+
+
+def _former(table: Table) -> tuple[str, ...]:
+    found = table.texts("previous", f"a list of {_CAPITALS}", [])
+    for text in found:
+        try:
+            _prefix(text)
+        except ValueError as error:
+            table.fail("previous", f"is wrong: {error} (expected {_CAPITALS})")
+    if len({*found, table.get("prefix", str, _CAPITALS)}) <= len(found):
+        table.fail("previous", "names a prefix twice, or the one of new ids")
+    return tuple(found)
 
 
 def _zone(text: str) -> ZoneInfo:

@@ -6,13 +6,13 @@ import logging
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from email import message_from_bytes
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from publisher.errors import MailmanError
 from publisher.leave.pages import Face
+from publisher.mime import limits, parts
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -145,12 +145,12 @@ def is_one_click(environ: WSGIEnvironment) -> bool:
 def _in_parts(kind: str, body: bytes) -> bool:
     """Tell whether a part has the one name and value (RFC 7578)."""
     head = f"Content-Type: {kind}\r\n\r\n".encode("latin-1", "replace")
-    message = message_from_bytes(head + body)
-    if not message.is_multipart():
+    try:
+        message = parts.parse(head + body, limits.FORM)
+    except limits.MailError:
         return False
     return any(
         part.get_param("name", header="content-disposition") == _NAME
-        and str(part.get_payload()).strip() == _VALUE
-        for part in message.get_payload()
-        if not isinstance(part, str)
+        and parts.content(part).strip() == _VALUE.encode()
+        for part in parts.inside(message)
     )

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from publisher.lint.asked import Asked
     from publisher.lint.disclosure import Disclosure
+    from publisher.lint.naming import Naming
+    from publisher.lint.own_templates import OwnTemplates
     from publisher.lint.rule import Rule
     from publisher.lint.subject import Neighbours
     from publisher.model.advisory import Advisory
@@ -97,6 +99,16 @@ def canonical(path: PurePosixPath, data: bytes) -> tuple[Finding, ...]:
 def project(found: Disclosure) -> tuple[Finding, ...]:
     """Judge what the project has besides advisories; all of it are warnings."""
     return _sorted(each for rule in rules.PROJECT for each in rule.findings(found))
+
+
+def named(found: Naming) -> tuple[Finding, ...]:
+    """Judge the settings that give advisories their names; all of it are warnings."""
+    return _sorted(each for rule in rules.NAMING for each in rule.findings(found))
+
+
+def templates(own: OwnTemplates) -> tuple[Finding, ...]:
+    """Judge a project's own templates and words."""
+    return _sorted(each for rule in rules.TEMPLATES for each in rule.findings(own))
 
 
 def linked(asked: Iterable[Asked]) -> tuple[Finding, ...]:

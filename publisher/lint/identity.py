@@ -31,9 +31,10 @@ def folder_year(subject: Subject) -> Iterator[Problem]:
 def prefix(subject: Subject) -> Iterator[Problem]:
     """Find an id that does not begin as the team's ids do."""
     found = subject.advisory.id.prefix
-    if found != subject.settings.prefix:
+    known = subject.settings.prefixes
+    if found not in known:
         message = f"the id begins with {found!r}"
-        yield Problem(subject.at("id"), message, repr(subject.settings.prefix))
+        yield Problem(subject.at("id"), message, " or ".join(map(repr, known)))
 
 
 def first_year(subject: Subject) -> Iterator[Problem]:

@@ -75,8 +75,9 @@ def unknown_advisory(subject: Subject) -> Iterator[Problem]:
     """
     if subject.others is None:
         return
-    prefix = re.escape(subject.settings.prefix)
-    pattern = re.compile(rf"(?<![A-Za-z0-9-]){prefix}-[0-9]{{4}}-[0-9]{{4,7}}(?![0-9])")
+    prefixes = "|".join(map(re.escape, subject.settings.prefixes))
+    number = "[0-9]{4}-[0-9]{4,7}(?![0-9])"
+    pattern = re.compile(rf"(?<![A-Za-z0-9-])(?:{prefixes})-{number}")
     own = (subject.advisory.id, subject.advisory.superseded_by)
     known = {str(each) for each in (*subject.others, *own)}
     for at, found in _unknown(_all(subject, pattern, _ADDRESS), known):

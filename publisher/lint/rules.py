@@ -14,7 +14,9 @@ from publisher.lint import (
     identity,
     links,
     mentions,
+    naming,
     own,
+    own_templates,
     publication,
     ranges,
     readings,
@@ -31,6 +33,8 @@ from publisher.lint import (
 from publisher.lint.acceptance import Claim
 from publisher.lint.asked import Asked
 from publisher.lint.disclosure import Disclosure
+from publisher.lint.naming import Naming
+from publisher.lint.own_templates import OwnTemplates
 from publisher.lint.rule import Rule, judged
 from publisher.lint.source_text import SourceText
 from publisher.lint.subject import Subject
@@ -155,6 +159,24 @@ PROJECT: tuple[Rule[Disclosure], ...] = (
 """Rules of what the project has besides advisories. None of them may stand in the way
 of an emergency."""
 
+NAMING: tuple[Rule[Naming], ...] = (
+    Rule("L710", "ids are no mark of an advertisement", naming.advertising, _W),
+)
+"""Rules of the settings by which advisories get their names."""
+
+TEMPLATES: tuple[Rule[OwnTemplates], ...] = (
+    Rule("L711", "own templates can be used", own_templates.broken),
+    Rule(
+        "L712", "own templates and words use known placeholders", own_templates.unknown
+    ),
+    Rule("L713", "own mails have what they need", own_templates.lacking),
+    Rule("L714", "own mails say what ours say", own_templates.reduced, _W),
+    Rule("L715", "own templates and words are used", own_templates.idle, _W),
+    Rule("L716", "own templates are no older form", own_templates.older, _W),
+)
+"""Rules of a project's own templates. They are judged by `lint` and by what sets lists
+on the server, and stop no advisory."""
+
 LINKS: tuple[Rule[Asked], ...] = (
     Rule("L801", "links are alive", asked.dead, _W),
     Rule("L802", "links to other pages of ours are alive", asked.own),
@@ -171,6 +193,14 @@ ACCEPTANCE: tuple[Rule[Claim], ...] = (
 )
 """Rules of what sources say is right as it is."""
 
-_ALL: tuple[Rule[Any], ...] = (*CANONICAL, *RULES, *PROJECT, *LINKS, *ACCEPTANCE)
+_ALL: tuple[Rule[Any], ...] = (
+    *CANONICAL,
+    *RULES,
+    *PROJECT,
+    *NAMING,
+    *TEMPLATES,
+    *LINKS,
+    *ACCEPTANCE,
+)
 CODES: Mapping[str, bool] = {rule.code: rule.waivable for rule in _ALL}
 """All codes of rules, and whether a source may accept what they find."""

@@ -28,7 +28,12 @@ def frame(subject: Subject) -> Iterator[Problem]:
 
 
 def unfinished(subject: Subject) -> Iterator[Problem]:
-    """Find what a template left to be filled in, in code as well."""
+    """Find what a template left to be filled in, in code as well.
+
+    That a draft is not finished is what it says itself; it cannot be signed.
+    """
+    if subject.advisory.draft:
+        return
     for body in subject.bodies:
         for index, line in enumerate(body.lines):
             for match in _FIXME.finditer(line):

@@ -103,7 +103,7 @@ NOBODY_ASKED: Mapping[str, Rule] = {
         "90d", "a list that posts seldom still finds its dead addresses"
     ),
     "bounce_you_are_disabled_warnings": Rule(
-        1, "anybody can forge a bounce; the warning says how to come back"
+        1, "a server may be wrong about an address; the warning says how to come back"
     ),
     "bounce_you_are_disabled_warnings_interval": Rule(
         f"{days.WARNED}d", "a week to come back, then the address is removed"
@@ -128,7 +128,7 @@ SELF_SERVICE: Mapping[str, Rule] = {
         "utf-8", "a title that another charset, say EUC-JP, cannot hold stops the post"
     ),
     names.COMPONENTS: Rule(
-        (), "readers change and leave by mail, and with one click, by these alone"
+        (), "readers change, leave and count as dead by what these are set to"
     ),
     names.OTHER_TEMPLATES: Rule(
         (), "they say what nobody checked, and one that is gone stops Mailman's mail"
@@ -189,7 +189,7 @@ BY_HAND: Mapping[str, str] = {
         "Mailman"
     ),
     names.COMPONENTS: (
-        "name the plugin's own in mailman.cfg (docs/mail-server.md), restart Mailman"
+        "set these in mailman.cfg as docs/mail-server.md has them, restart Mailman"
     ),
     names.RUNNERS: (
         "set `start: yes` in the section [runner.NAME] of mailman.cfg, restart Mailman"

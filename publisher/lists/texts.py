@@ -16,7 +16,7 @@ from publisher.lists import answers, names
 from publisher.model.settings import Rejections
 
 if TYPE_CHECKING:
-    from publisher.model.settings import MailingList
+    from publisher.model.settings import MailingList, Settings
     from publisher.presentation import Presentation
 
 GOODBYE = "list:user:notice:goodbye"
@@ -84,26 +84,35 @@ _SUBJECT = "Subject: "
 
 def notices(mailing_list: MailingList, presentation: Presentation) -> Mapping[str, str]:
     """Return the settings that are texts to those who write to a list."""
-    language = mailing_list.language
-    settings = presentation.settings
-    values = {
+    made = {name: text(name, mailing_list, presentation) for name in TEMPLATES}
+    texts = {
+        names.notice(name): _indented(each) if name in _FILLED else each
+        for name, each in made.items()
+    }
+    if mailing_list.rejections is Rejections.SILENT:
+        texts[names.notice(REJECTED)] = ""
+    return texts
+
+
+def text(name: str, mailing_list: MailingList, presentation: Presentation) -> str:
+    """Return one of the texts, before its lines are kept from being filled."""
+    given = values(mailing_list, presentation.settings)
+    # A dollar is Mailman's mark of what it fills in.
+    escaped = {key: value.replace("$", "$$") for key, value in given.items()}
+    return presentation.render(TEMPLATES[name], mailing_list.language, **escaped)
+
+
+def values(mailing_list: MailingList, settings: Settings) -> Mapping[str, str]:
+    """Return what the templates of a list are given."""
+    return {
         "title": " ".join(mailing_list.title.split()),
-        "team": settings.team.name[language],
+        "team": settings.team.name[mailing_list.language],
         "contact": settings.team.contact,
         "site": settings.site.url,
         "join": mailing_list.sub_address("join"),
         "leave": mailing_list.sub_address("leave"),
         "request": mailing_list.sub_address("request"),
     }
-    # A dollar is Mailman's mark of what it fills in.
-    escaped = {name: value.replace("$", "$$") for name, value in values.items()}
-    texts = {}
-    for name, file in TEMPLATES.items():
-        text = presentation.render(file, language, **escaped)
-        texts[names.notice(name)] = _indented(text) if name in _FILLED else text
-    if mailing_list.rejections is Rejections.SILENT:
-        texts[names.notice(REJECTED)] = ""
-    return texts
 
 
 def parts(text: str) -> tuple[str, str] | None:

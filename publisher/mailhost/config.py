@@ -4,7 +4,10 @@ Where it differs from stock:
 
 - `mailman.mta.null.NullMTA`: the local MTA asks Mailman about each recipient, so
   there are no maps to keep, and no `postmap` is needed.
-- With the plugin, it delivers posts itself (`outgoing`).
+- With the plugin, it delivers posts itself (`outgoing`), and takes mail in within
+  limits.
+- Each copy of a post comes back to an address of its own, and before a subscription
+  ends, the address is asked once more: anybody can forge a bounce.
 - Off are the runners for digests (a digest breaks every signature), news, and
   archives (the site is the archive).
 - On is the runner for bounces, although the local MTA sends none: `LIST-bounces@`
@@ -33,7 +36,9 @@ REST_USER = "restadmin"
 _QUICK = ("command", "in", "lmtp", "out", "pipeline", "virgin")
 _SLOW = {"bounces": "1s", "retry": "5s", "task": "1m"}
 _OFF = ("archive", "digest", "nntp")
+_BOUNCES = "publisher.mailman_plugin.runners.bounces.Bounces"
 _COMMANDS = "publisher.mailman_plugin.runners.command.Commands"
+_INTAKE = "publisher.mailman_plugin.runners.lmtp.Intake"
 
 GUNICORN = """\
 [gunicorn]
@@ -72,6 +77,8 @@ def mailman(settings: MailHostSettings, ports: Ports, password: str) -> str:
             ),
             "smtp_host": outgoing[0],
             "smtp_port": outgoing[1],
+            "verp_probes": "yes",
+            "verp_delivery_interval": int(settings.personal),
             "lmtp_host": loopback.HOST,
             "lmtp_port": ports.lmtp,
         },
@@ -129,7 +136,9 @@ def _runners(settings: MailHostSettings) -> dict[str, dict[str, object]]:
         **{f"runner.{name}": {"start": "no"} for name in _OFF},
     }
     if settings.use_plugin:
+        sections["runner.bounces"]["class"] = _BOUNCES
         sections["runner.command"]["class"] = _COMMANDS
+        sections["runner.lmtp"]["class"] = _INTAKE
     return sections
 
 

@@ -20,12 +20,15 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from publisher.mailhost.lmtp import Lmtp
 from publisher.mailhost.maildir import Mailboxes
+from publisher.mime import check, limits
 
 logger = logging.getLogger(__name__)
 
 _OK = "250 OK"
 _FAILED = "451 4.3.0 the mail could not be stored, please try again later"
 _PARTLY = "451 4.3.0 delivered to some recipients only, please try again"
+_TOO_LARGE = "552 5.3.4 mail for a list {}: please write without attachments"
+_REFUSED = "554 5.6.0 mail for a list {}"
 _LOOP = "554 5.4.6 this mail has been through too many hosts"
 _NO_ADDRESS = "553 5.1.3 this is no address that mail can be delivered to"
 # RFC 5321, section 6.3, wants no less than 100.
@@ -88,11 +91,14 @@ class Delivery:
         headers = content.partition(b"\r\n\r\n")[0]
         if len(_RECEIVED.findall(headers)) > _MOST_HOPS:
             return _LOOP
+        recipients = list(dict.fromkeys(envelope.rcpt_tos))
+        lists = [address for address in recipients if self.is_for_lists(address)]
+        why = refusal(content) if lists else ""
+        if why:
+            return why
         sender = _bare(envelope.mail_from)
         mark = _mark(sender, headers, content)
         content = _received(server, session) + content
-        recipients = list(dict.fromkeys(envelope.rcpt_tos))
-        lists = [address for address in recipients if self.is_for_lists(address)]
         for number, address in enumerate(lists):
             reply = await asyncio.to_thread(
                 self._lmtp.hand_over, sender, address, content
@@ -141,6 +147,17 @@ def _mark(sender: str, headers: bytes, content: bytes) -> str:
         return ""
     whole = sender.encode("utf-8", "surrogateescape") + b"\0" + content
     return hashlib.sha256(whole).hexdigest()[:_MARK_DIGITS]
+
+
+def refusal(content: bytes) -> str:
+    """Return why a mail is not for a list, whoever asks; "" if it may be."""
+    try:
+        check.require(content, limits.LIST)
+    except limits.TooLargeError as error:
+        return _TOO_LARGE.format(error)
+    except limits.MailError as error:
+        return _REFUSED.format(error)
+    return ""
 
 
 def _bare(sender: str | None) -> str:

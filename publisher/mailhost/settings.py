@@ -58,6 +58,10 @@ class MailHostSettings:
     use_plugin: bool = True
     """Whether Mailman loads `publisher.mailman_plugin`."""
 
+    personal: bool = True
+    """Whether each reader's copy has an envelope of its own, which tells whose mail
+    came back; otherwise one copy goes to many."""
+
     database_url: str = field(default="", repr=False)
     """Of a PostgreSQL database, "postgresql+psycopg2://..."; empty: an SQLite file."""
 

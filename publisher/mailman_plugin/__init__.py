@@ -7,7 +7,8 @@
 - `pipelines`, `handlers`: a post is handed on as it is, to all who want it.
 - `delivery`: sends posts out, each with its reader's own way to leave (`leaving`).
 - `ledger`, `deliveries`: what was posted and to how many, in Mailman's own database.
-- `runners`, `selfservice`: subscribers join, leave, change and ask by mail.
+- `runners`: mail is taken in within limits (`lmtp`), and commands are read.
+- `selfservice`: subscribers join, leave, change and ask by mail.
 - `resource`: what REST tells about all that, under `plugins/publisher`.
 
 In mailman.cfg:
@@ -23,6 +24,9 @@ In mailman.cfg:
 
     [runner.command]
     class: publisher.mailman_plugin.runners.command.Commands
+
+    [runner.lmtp]
+    class: publisher.mailman_plugin.runners.lmtp.Intake
 
 and in the file named there:
 

@@ -20,6 +20,12 @@ DELIVERY = "publisher.mailman_plugin.delivery.deliver"
 """The function that has to deliver posts."""
 COMMANDS = "publisher.mailman_plugin.runners.command.Commands"
 """The class that has to read mail commands."""
+INTAKE = "publisher.mailman_plugin.runners.lmtp.Intake"
+"""The class that has to take mail in."""
+BOUNCES = "publisher.mailman_plugin.runners.bounces.Bounces"
+"""The class that has to read what comes to `LIST-bounces`."""
+_YES = frozenset({"true", "yes", "1", "on", "enabled", "enable"})
+"""What Mailman takes for a yes."""
 _SECTION = "publisher"
 _FINGERPRINT = re.compile(r"[0-9A-F]{40}([0-9A-F]{24})?")
 
@@ -45,15 +51,23 @@ def values() -> Mapping[str, str]:
 
 
 def foreign() -> tuple[str, ...]:
-    """Return the settings of mailman.cfg that name another's code in place of ours."""
-    named = {
-        "[mta] outgoing": (config.mta.outgoing, DELIVERY),
-        "[runner.command] class": (
-            getattr(config, "runner.command")["class"],
-            COMMANDS,
-        ),
+    """Return the settings of mailman.cfg that are not as our lists need them.
+
+    Most name another's code in place of ours. Without probes, nobody asks an address
+    once more before its subscription ends.
+    """
+    as_needed = {
+        "[mta] outgoing": config.mta.outgoing.strip() == DELIVERY,
+        "[mta] verp_probes": config.mta.verp_probes.strip().lower() in _YES,
+        "[runner.bounces] class": _class("runner.bounces") == BOUNCES,
+        "[runner.command] class": _class("runner.command") == COMMANDS,
+        "[runner.lmtp] class": _class("runner.lmtp") == INTAKE,
     }
-    return tuple(name for name, (one, ours) in named.items() if one.strip() != ours)
+    return tuple(name for name, is_so in as_needed.items() if not is_so)
+
+
+def _class(section: str) -> str:
+    return str(getattr(config, section)["class"]).strip()
 
 
 def home() -> Path:

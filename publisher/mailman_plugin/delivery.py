@@ -1,8 +1,9 @@
 """Delivery of posts: `[mta] outgoing` in mailman.cfg names `deliver`.
 
 A post of our lists is written once. If the list's subscribers can leave with one click,
-or if Mailman wants an envelope of each recipient's own (VERP), everybody gets a copy,
-and the copies differ in nothing else; if not, many get one copy. All other mail is left
+or if Mailman wants an envelope of each recipient's own (VERP), everybody gets a copy
+that comes back to an address of its own (`bounces.tokens`), and the copies differ in
+nothing else; if not, many get one copy. All other mail is left
 to Mailman's own delivery, and so are addresses that plain SMTP cannot write.
 
 Mailman is told what its own delivery would tell: it tries the deferred again and counts
@@ -58,6 +59,7 @@ _STOPPED = (421, "Mailman was told to stop")
 def deliver(mlist: IMailingList, msg: Message, msgdata: Metadata) -> None:
     """Deliver a message to `msgdata["recipients"]`, or raise SomeRecipientsFailed."""
     if not _is_ours(mlist, msgdata):
+        _leave_sender(mlist, msgdata)
         stock(mlist, msg, msgdata)
         return
     if not _is_the_one(mlist, msg, msgdata):
@@ -76,6 +78,16 @@ def deliver(mlist: IMailingList, msg: Message, msgdata: Metadata) -> None:
             temporary.append(recipient)
     if refused:
         raise SomeRecipientsFailed(temporary, permanent)
+
+
+def _leave_sender(mlist: IMailingList, msgdata: Metadata) -> None:
+    """Have what else goes out on our lists come back to the list's own address.
+
+    Mailman's own VERP puts the whole address of the reader into a local part, where 64
+    octets have room; and no bounce of it counts, since it has no token.
+    """
+    if mlist is not None and mlist.posting_chain == names.CHAIN:
+        msgdata["verp"] = False
 
 
 def _is_ours(mlist: IMailingList, msgdata: Metadata) -> bool:
@@ -189,12 +201,26 @@ def _until(
             yield envelope
 
 
+class _Marked(Deliver):  # type: ignore[misc]  # Mailman has no types.
+    """Mailman's delivery to one recipient at a time, with our tokens."""
+
+    def __init__(self, sender: envelopes.Sender) -> None:
+        super().__init__()
+        self._sender = sender
+
+    def _get_sender(self, mlist: IMailingList, msg: Message, msgdata: Metadata) -> str:
+        del mlist, msg
+        return self._sender(msgdata["recipient"])
+
+
 def _as_stock(
     mlist: IMailingList, msg: Message, msgdata: Metadata, recipients: Sequence[str]
 ) -> smtp.Refused:
     """Deliver as Mailman does, with nothing around the body."""
-    most = int(config.mta.max_recipients)
-    agent = Deliver() if msgdata.get("verp") else BulkDelivery(most)
+    agent = BulkDelivery(int(config.mta.max_recipients))
+    with database.safely("no bounce of these copies counts"):
+        if envelopes.is_individual(mlist, msgdata):
+            agent = _Marked(envelopes.senders(mlist, msgdata, recipients))
     own = {**msgdata, "recipients": recipients, "nodecorate": True}
     refused: smtp.Refused = agent.deliver(mlist, copy.deepcopy(msg), own)
     agent._connection.quit()  # noqa: SLF001  (as Mailman's `deliver` does)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mailman.config import config
-from mailman.utilities.email import split_email
-from mailman.utilities.string import expand
+from mailman.utilities.datetime import now
 
 from publisher.mailman_plugin import database, leaving, recipients, wire
+from publisher.mailman_plugin.bounces import tokens
+from publisher.mailman_plugin.bounces.tokens import Membership
 from publisher.mailman_plugin.smtp import Envelope
 
 if TYPE_CHECKING:
@@ -21,10 +22,9 @@ if TYPE_CHECKING:
 Writer = Callable[[Sequence[str]], Iterator[Envelope]]
 """Makes the transactions for some of the recipients."""
 Sender = Callable[[str], str]
-"""Tells the envelope's sender for a recipient."""
-
-# No address holds such characters.
-_LOCAL, _DOMAIN = "\0local\0", "\0domain\0"
+"""Tells the envelope's sender for a recipient: where the mail comes back to."""
+Members = Mapping[str, Membership]
+"""Who subscribes, by address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +65,15 @@ class Personal:
     content: bytes
     """For those who are no members any more."""
     addresses: leaving.Addresses
-    member_ids: Mapping[str, str]
+    members: Members
 
     def __call__(self, part: Sequence[str]) -> Iterator[Envelope]:
         """Yield the transactions for `part`."""
         for recipient in part:
-            member_id = self.member_ids.get(recipient)
+            member = self.members.get(recipient)
             content = (
-                self.letter.to(self.addresses.of(member_id))
-                if member_id
+                self.letter.to(self.addresses.of(member.member_id))
+                if member
                 else self.content
             )
             yield Envelope(self.sender(recipient), (recipient,), content)
@@ -87,50 +87,76 @@ def writer(
 ) -> Writer:
     """Return what writes a post, or raise ValueError if it is not ASCII."""
     content = wire.plain(msg)
-    sender = senders(mlist, msgdata)
-    personal = None
-    with database.safely("nobody can leave with one click"):
-        personal = _personal(mlist, msg, content, sender, everybody)
-    if personal is not None:
-        return personal
+    with database.safely("nobody can leave with one click, and no bounce counts"):
+        if is_individual(mlist, msgdata):
+            return _individual(mlist, msg, msgdata, content, everybody)
+    base = _base(mlist, msgdata)
     if msgdata.get("verp"):
-        return Individual(sender, content)
-    return Bulk(sender(""), content, int(config.mta.max_recipients))
+        return Individual(lambda _recipient: base, content)
+    return Bulk(base, content, int(config.mta.max_recipients))
 
 
-def senders(mlist: IMailingList, msgdata: Mapping[str, Any]) -> Sender:
-    """Return what tells the envelope's sender: the same as Mailman's own delivery."""
-    base = msgdata.get("sender") or mlist.bounces_address
-    if not msgdata.get("verp"):
-        return lambda _recipient: base
-    mailbox, domain = split_email(base)
-    extras = {"bounces": mailbox, "local": _LOCAL, "domain": _DOMAIN}
-    # Expanded once: Mailman puts twenty facts about the list together for it.
-    pattern = f"{expand(config.mta.verp_format, mlist, extras)}@{'.'.join(domain)}"
+def is_individual(mlist: IMailingList, msgdata: Mapping[str, Any]) -> bool:
+    """Tell whether each recipient of a post gets a copy of his own."""
+    return bool(msgdata.get("verp") or leaving.page(config.db.store, mlist.list_id))
+
+
+def have_tokens(mlist: IMailingList) -> bool:
+    """Tell whether all posts of a list go out with tokens."""
+    every = int(config.mta.verp_delivery_interval) == 1
+    if not tokens.fits(mlist.bounces_address, config.mta.verp_delimiter):
+        return False
+    return every or bool(leaving.page(config.db.store, mlist.list_id))
+
+
+def senders(
+    mlist: IMailingList, msgdata: Mapping[str, Any], everybody: Sequence[str]
+) -> Sender:
+    """Return what tells the envelope's sender, with a token for each member."""
+    store = config.db.store
+    members = recipients.memberships(store, mlist.list_id, everybody)
+    return _senders(mlist, msgdata, members)
+
+
+def _senders(
+    mlist: IMailingList, msgdata: Mapping[str, Any], members: Members
+) -> Sender:
+    base = _base(mlist, msgdata)
+    secret = leaving.secret(config.db.store, tokens.PURPOSE)
+    made = tokens.Tokens(secret, mlist.list_id)
+    today, delimiter = now().date(), config.mta.verp_delimiter
 
     def sender(recipient: str) -> str:
-        local, _, host = recipient.rpartition("@")
-        return pattern.replace(_LOCAL, local).replace(_DOMAIN, host)
+        member = members.get(recipient)
+        if member is None:
+            return base
+        return tokens.address(base, delimiter, made.of(member, today))
 
     return sender
 
 
-def _personal(
+def _base(mlist: IMailingList, msgdata: Mapping[str, Any]) -> str:
+    """Return the envelope's sender as Mailman has it, without VERP."""
+    return str(msgdata.get("sender") or mlist.bounces_address)
+
+
+def _individual(
     mlist: IMailingList,
     msg: Message,
+    msgdata: Mapping[str, Any],
     content: bytes,
-    sender: Sender,
     everybody: Sequence[str],
-) -> Personal | None:
-    """Return what writes copies with one-click leave; None if the list has none."""
+) -> Writer:
+    members = recipients.memberships(config.db.store, mlist.list_id, everybody)
+    sender = _senders(mlist, msgdata, members)
     page = leaving.page(config.db.store, mlist.list_id)
     if not page:
-        return None
-    tokens = leaving.Tokens(leaving.secret(config.db.store), mlist.list_id)
+        return Individual(sender, content)
+    made = leaving.Tokens(leaving.secret(config.db.store), mlist.list_id)
     return Personal(
         sender,
         wire.personal(msg, mlist.leave_address),
         content,
-        leaving.Addresses(page, tokens, mlist.list_id),
-        recipients.member_ids(config.db.store, mlist.list_id, everybody),
+        leaving.Addresses(page, made, mlist.list_id),
+        members,
     )

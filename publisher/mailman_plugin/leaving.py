@@ -40,7 +40,6 @@ _PAGES = Table(
     Column("url", String(500), nullable=False),
 )
 _LONGEST_URL = 500
-# What the secret is for; it is never used for anything else.
 _PURPOSE = "leave"
 
 
@@ -72,12 +71,15 @@ def checked(url: str) -> str:
     return url
 
 
-def secret(session: Session) -> bytes:
-    """Return the secret of this server, made at the first need; it is committed."""
-    query = select(_SECRETS.c.value).where(_SECRETS.c.name == _PURPOSE)
+def secret(session: Session, purpose: str = _PURPOSE) -> bytes:
+    """Return a secret of this server, made at the first need; it is committed.
+
+    It is never used for another purpose than its own.
+    """
+    query = select(_SECRETS.c.value).where(_SECRETS.c.name == purpose)
     found = session.execute(query).scalar()
     if found is None:
-        made = {"name": _PURPOSE, "value": secrets.token_hex(32)}
+        made = {"name": purpose, "value": secrets.token_hex(32)}
         try:
             session.execute(_SECRETS.insert().values(made))
             session.commit()

@@ -11,6 +11,7 @@ from zope.interface import implementer
 
 from publisher.errors import PublisherError
 from publisher.mailman_plugin import configuration, farewell, schema, wording
+from publisher.mailman_plugin.bounces import processor
 from publisher.mailman_plugin.resource import Root
 
 __all__ = ["Publisher"]
@@ -36,6 +37,7 @@ class Publisher:
         """
         wording.install()
         farewell.install()
+        processor.install()
         for look in (lambda: schema.prepare(config.db.engine), configuration.load):
             try:
                 look()

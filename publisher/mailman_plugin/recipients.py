@@ -19,6 +19,8 @@ from mailman.model.user import User
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import aliased
 
+from publisher.mailman_plugin.bounces.tokens import Membership
+
 if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
@@ -55,23 +57,26 @@ def regular(session: Session, list_id: str) -> set[str]:
     return set(session.execute(query).scalars())
 
 
-def member_ids(
+def memberships(
     session: Session, list_id: str, addresses: Collection[str]
-) -> dict[str, str]:
-    """Return the id of each member, in hexadecimal digits, by address.
+) -> dict[str, Membership]:
+    """Return each membership by its address.
 
-    Only that of the `addresses` is needed; those who are no members have none.
+    Only those of the `addresses` are needed; who is no member has none.
     """
     # Of two memberships, by address and by user, the first goes: as with stock, the
     # second row wins here.
     member_id = Member._member_id  # noqa: SLF001  (the column itself)
-    query = _members(list_id, Address.email, member_id).order_by(
+    query = _members(list_id, Address.email, Member.id, member_id).order_by(
         Member.address_id.is_not(None)
     )
-    found: dict[str, str] = {}
+    found: dict[str, Membership] = {}
     for part in _parts(addresses):
         narrowed = query.where(Address.email.in_(part)) if part else query
-        found.update((email, each.hex) for email, each in session.execute(narrowed))
+        found.update(
+            (email, Membership(number, each.hex))
+            for email, number, each in session.execute(narrowed)
+        )
     return found
 
 

@@ -37,6 +37,7 @@ import publisher
 from publisher.errors import PublisherError
 from publisher.lists import names
 from publisher.mailman_plugin import configuration, leaving, notices, standing
+from publisher.mailman_plugin.bounces import canaries
 from publisher.mailman_plugin.ledger import Ledger
 from publisher.mailman_plugin.members import Bounces, Digests
 from publisher.mailman_plugin.messages import Message
@@ -141,18 +142,20 @@ class List:
             names.DECORATION: _decoration(self._mlist),
             names.FINGERPRINTS: _fingerprints(),
             names.LEAVE_URL: leaving.page(config.db.store, self._mlist.list_id),
+            names.CANARY: canaries.canary(config.db.store, self._mlist.list_id),
             _NOTICES: notices.texts(self._mlist),
         }
         okay(response, etag(told))
 
     def on_patch(self, request: Request, response: Response) -> None:
-        """Set the posting chain, where subscribers leave, the texts to them."""
+        """Set the posting chain, where subscribers leave, the canary, the texts."""
         if self._mlist is None:
             not_found(response)
             return
         known = {
             names.POSTING_CHAIN: _chain,
             names.LEAVE_URL: leaving.checked,
+            names.CANARY: canaries.checked,
             _NOTICES: notices.checked,
         }
         try:
@@ -165,6 +168,9 @@ class List:
         if names.LEAVE_URL in values:
             url = values[names.LEAVE_URL]
             leaving.set_page(config.db.store, self._mlist.list_id, url)
+        if names.CANARY in values:
+            email = values[names.CANARY]
+            canaries.set_canary(config.db.store, self._mlist.list_id, email)
         notices.write(self._mlist, values.get(_NOTICES, {}))
         no_content(response)
 

@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from publisher.errors import SettingsError
 from publisher.mailman_plugin import copies, deliveries, leaving, ledger
+from publisher.mailman_plugin.bounces import canaries
 from publisher.mailman_plugin.selfservice import tables as selfservice
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ STEPS: Sequence[Step] = (
     tables(copies.METADATA),
     # Version 6.
     ledger.add_digests,
+    # Version 7.
+    tables(canaries.METADATA),
 )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from publisher.model import remedy
 from publisher.model.score import Score, Severity
+from publisher.model.state import Standing, State
 from publisher.source import Location
 
 if TYPE_CHECKING:
@@ -220,14 +221,14 @@ class Advisory:
         top = self.top_score
         return None if top is None else top.severity
 
-    def withheld(self, now: datetime) -> str | None:
+    def withheld(self, now: datetime) -> Standing | None:
         """Say why nothing of this may be published at `now`; None: it may."""
         if self.tlp is not Tlp.CLEAR:
-            return f"TLP:{self.tlp}"
+            return Standing(State.RESTRICTED, tlp=str(self.tlp))
         if self.draft:
-            return "draft"
+            return Standing(State.DRAFT)
         if self.first_published > now:
-            return f"embargoed until {self.first_published.isoformat()}"
+            return Standing(State.EMBARGOED, until=self.first_published)
         return None
 
     def text(self, language: Language) -> Text | None:

@@ -140,6 +140,11 @@ class ToSign:
     """Which edition it is; None: no advisory's text."""
     replaces: bool = False
     """Whether a file that is there is replaced; that of an advisory never is."""
+    unannounced: str = ""
+    """Why it will not be mailed; empty if it will be, or is no advisory's text."""
+    since: str = ""
+    """The SHA-256 of its source as of the last revision that was signed; empty: none
+    was."""
 
 
 @dataclass(frozen=True, slots=True)

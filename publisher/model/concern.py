@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import IntEnum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
 from typing import Any
 
 
@@ -24,23 +25,42 @@ class Urgency(IntEnum):
         return self.name.lower()
 
 
+class Code(StrEnum):
+    """What kind of thing it is; scripts read these words, so they stay as they are."""
+
+    DAMAGED = "damaged"
+    UNKNOWN = "unknown"
+    STOPPED = "stopped"
+    DEPLOY = "deploy"
+    DUE = "due"
+    UNSEEN = "unseen"
+    SERVER = "server"
+    HELD = "held"
+    QUEUE = "queue"
+    LISTS = "lists"
+    KEY = "key"
+    SECURITY_TXT = "security.txt"
+
+
 @dataclass(frozen=True, slots=True)
 class Concern:
     """One thing to look at."""
 
     urgency: Urgency
-    code: str
-    """What kind of thing it is, one word or two: it stays the same."""
+    code: Code
     text: str
     """What is wrong, on one line."""
     commands: tuple[str, ...] = ()
     """What settles it."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What the text is made of, for programs: ids, addresses, moments, counts."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as `publisher status --json` shows it."""
         return {
             "urgency": self.urgency.word,
-            "code": self.code,
+            "code": str(self.code),
             "text": self.text,
             "commands": list(self.commands),
+            "facts": dict(self.facts),
         }

@@ -79,6 +79,7 @@ def settings(real: Settings, url: str, since: datetime) -> Settings:
         real,
         languages=tuple(each for each in real.languages if each in spoken),
         prefix=PREFIX,
+        former=(),
         site=replace(real.site, url=url),
         review=replace(real.review, other_person=False),
         lists=twins,

@@ -5,6 +5,7 @@ Numbers of algorithms are those of RFC 9580, section 9.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,6 +53,20 @@ class KeyPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """A key that is to sign."""
+
+    fingerprint: str
+    """Of the primary key."""
+    part: str = ""
+    """The fingerprint of the part that makes the signature; empty: gpg takes one."""
+
+    def __str__(self) -> str:
+        """Write the key as gpg takes it: with `!` it uses that part and no other."""
+        return f"{self.part}!" if self.part else self.fingerprint
+
+
+@dataclass(frozen=True, slots=True)
 class KeyState:
     """What is known of a public key."""
 
@@ -61,6 +76,8 @@ class KeyState:
     """The primary key, then its subkeys."""
     public: bytes
     """The key itself, ASCII-armored."""
+    former_ids: tuple[str, ...] = ()
+    """User ids that are revoked or have expired."""
 
     @property
     def primary(self) -> KeyPart:
@@ -102,12 +119,27 @@ class KeyState:
     @property
     def addresses(self) -> tuple[str, ...]:
         """Return the mail addresses of its user ids, in lower case, each once."""
-        found = (_address(user) for user in self.user_ids)
-        return tuple(dict.fromkeys(address for address in found if address))
+        return _addresses(self.user_ids)
+
+    @property
+    def former_addresses(self) -> tuple[str, ...]:
+        """Return the mail addresses of user ids that are none any more."""
+        return _addresses(self.former_ids)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names in its user ids, each once."""
+        found = (user.partition("<")[0].strip() for user in self.user_ids)
+        return tuple(dict.fromkeys(name for name in found if name))
 
     def part(self, fingerprint: str) -> KeyPart | None:
         """Return the part of this fingerprint, if it has one."""
         return next((p for p in self.parts if p.fingerprint == fingerprint), None)
+
+
+def _addresses(user_ids: Iterable[str]) -> tuple[str, ...]:
+    found = (_address(user) for user in user_ids)
+    return tuple(dict.fromkeys(address for address in found if address))
 
 
 def _address(user_id: str) -> str:

@@ -82,7 +82,15 @@ SUFFIXES: dict[str, str] = {
 }
 """The type of each suffix, where no place says otherwise."""
 
+ICON = "favicon.svg"
+"""What is served as `/favicon.ico`, too: browsers ask for it beside a text."""
+_TEXTS = re.compile(r"text/.*|application/(.*\+)?(json|jsonl|xml|toml)|image/svg\+xml")
 _PLACES = tuple((re.compile(place.pattern), place.type) for place in PLACES)
+
+
+def is_text(type_: str) -> bool:
+    """Tell whether what is served as `type_` gets smaller by compression."""
+    return _TEXTS.fullmatch(type_.partition(";")[0]) is not None
 
 
 def media_type(path: PurePosixPath) -> str:

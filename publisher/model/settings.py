@@ -242,10 +242,7 @@ class Lint:
 
     title: int | None = None
     """Columns up to which a title is no warning; None: what is usual in its language.
-
-    Titles of alerts in wide letters name product, flaw and CVE id in one line, as
-    national CERTs write them: 70 to 116 columns.
-    """
+    Alerts of national CERTs name product, flaw and CVE id: 70 to 116 columns."""
 
     def columns(self, language: Language) -> int:
         """Return how many columns a title in `language` may take without a warning."""
@@ -276,6 +273,8 @@ class Settings:
     lint: Lint = Lint()
     target: TargetSettings | None = None
     """Where the site is put up; None: `site/` itself is served."""
+    former: tuple[str, ...] = ()
+    """What ids began with earlier. Those advisories stay, new ones have `prefix`."""
     canary: Canary | None = None
     """None: nobody looks at what subscribers get."""
 
@@ -288,6 +287,11 @@ class Settings:
     def every_list(self) -> tuple[MailingList, ...]:
         """Return the lists that are to be on the server, those for drills too."""
         return (*self.lists, *self.twins)
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """Return all that ids may begin with."""
+        return (self.prefix, *self.former)
 
     @property
     def is_drill(self) -> bool:

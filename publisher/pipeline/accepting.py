@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from publisher.errors import SetAsideError, TrustError
 from publisher.model.chain import Signed
 from publisher.record import guard
-from publisher.sign import accept, cleartext, trust
+from publisher.sign import accept, cleartext, renewal, trust
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from publisher.model.ids import AdvisoryId
     from publisher.pipeline.checking import Loaded
     from publisher.pipeline.tools import Tools
+    from publisher.ports import SignatureReport
     from publisher.record import Record
 
 Files = dict["EditionKey", list[accept.Verified]]
@@ -56,12 +57,21 @@ def look(tools: Tools, loaded: Sequence[Loaded]) -> tuple[Files, dict[str, str]]
             aside[str(path)] = str(error)
             text, signatures = cleartext.payload(data), ()
         except TrustError as error:
-            doubts.append(f"{path}: {error}")
+            doubts.append(f"{path}: {error}{unknown_subkey(report)}")
             continue
         files[name.key].append(accept.Verified(name, path, data, text, signatures))
     if doubts:
         raise TrustError("\n".join(doubts))
     return files, aside
+
+
+def unknown_subkey(report: SignatureReport) -> str:
+    """Say what to do if an unknown key that signed is a new subkey of the team's."""
+    part = trust.stranger(report)
+    if not part:
+        return ""
+    export = renewal.export(part)
+    return f": if {part} is a new subkey of one, bring it with `{export}` and commit"
 
 
 def read_texts(

@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING
 from publisher.errors import AuthorError, TrustError
 from publisher.model.chain import Signed
 from publisher.model.ids import AdvisoryId
+from publisher.model.state import HeldBack, Standing, State
 from publisher.model.summary import Summary
 from publisher.pipeline import (
     accepting,
     checking,
     housekeeping,
+    in_force,
     memory,
     planning,
     recording,
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
     from publisher.pipeline.checking import Loaded, Snapshot, Succession
     from publisher.pipeline.tools import Tools
     from publisher.record import Record
-    from publisher.sign.accept import Unsigned
     from publisher.source import Finding
 
 
@@ -47,8 +48,10 @@ class Built:
     """What a build left in the site, and what it left out."""
 
     summaries: tuple[Summary, ...]
-    withheld: tuple[tuple[AdvisoryId, str], ...]
+    withheld: tuple[tuple[AdvisoryId, Standing], ...]
     """Advisories that are not on the site, and why."""
+    held: tuple[tuple[AdvisoryId, HeldBack], ...]
+    """Work on advisories that are on the site, and stay there as they were signed."""
     warnings: tuple[Finding, ...]
     """Of the project; those of an advisory are told before it is signed."""
     files: int
@@ -94,10 +97,12 @@ class _Unit:
 
 def build(tools: Tools) -> Built:
     """Bring the site up to date, or raise and leave it as it was."""
-    snapshot = tools.repository.snapshot()
+    every = recording.current(tools)
+    record = every.public(tools.now)
+    guard.unchanged(record, tools.repository.snapshot())
+    public = in_force.view(tools)
+    tools, snapshot = public.tools, public.snapshot
     succession = checking.succession(tools, snapshot)
-    record = recording.current(tools).public(tools.now)
-    guard.unchanged(record, snapshot)
     keys = _unit_keys(tools, snapshot, succession, record)
     with memory.growing():
         entries = tools.cache.get("unit").items()
@@ -113,18 +118,18 @@ def build(tools: Tools) -> Built:
     # draft must not stand in the way of an emergency.
     unsigned, begun = _parted(changed)
     checking.require(begun)
-    withheld = [(each.id, _withheld(tools, each, None)) for each in unsigned]
+    withheld = [(each.id, _withheld(tools, each)) for each in unsigned]
     publishable: list[Signed] = []
     for loaded, signed in accepting.join(tools, begun, record):
-        reason = _withheld(tools, loaded, signed)
-        if reason or not isinstance(signed, Signed):
-            withheld.append((loaded.id, reason))
-        else:
+        reason = _withheld(tools, loaded)
+        if isinstance(signed, Signed) and reason.state is State.UNSIGNED:
             publishable.append(signed)
+        else:
+            withheld.append((loaded.id, reason))
     _guard({*known, *map(str, record.by_advisory)}, withheld, snapshot)
-    public = {signed.advisory.id for signed in publishable} | set(kept)
-    _require_successors(publishable, public)
-    redirects.require(tools.redirects, public)
+    there = {signed.advisory.id for signed in publishable} | set(kept)
+    _require_successors(publishable, there)
+    redirects.require(tools.redirects, there)
     written, made = _write_units(tools, publishable, succession, keys)
     units = {**kept, **made}
     summaries = tuple(units[advisory].summary for advisory in sorted(units))
@@ -138,7 +143,8 @@ def build(tools: Tools) -> Built:
     tools.site.flush()
     return Built(
         summaries=summaries,
-        withheld=tuple(sorted(withheld)),
+        withheld=tuple(sorted(withheld, key=lambda each: each[0])),
+        held=tuple(sorted(public.held.items())),
         warnings=disclosure.warnings,
         files=len(outputs) + len(planned),
         written=tuple(written),
@@ -192,17 +198,17 @@ def _parted(loaded: Sequence[Loaded]) -> tuple[list[Loaded], list[Loaded]]:
     return [each for each in loaded if each.id not in ids], begun
 
 
-def _withheld(tools: Tools, loaded: Loaded, signed: Signed | Unsigned | None) -> str:
-    """Say why an advisory is not published; empty if it is."""
+def _withheld(tools: Tools, loaded: Loaded) -> Standing:
+    """Say why an advisory is not published, as long as it is not signed."""
     if loaded.checked is None:
-        return "does not pass lint"
+        return Standing(State.FAULTY)
     reason = loaded.checked.advisory.withheld(tools.now)
-    return reason or ("" if isinstance(signed, Signed) else "not signed")
+    return reason or Standing(State.UNSIGNED)
 
 
 def _guard(
     known: Iterable[str],
-    withheld: Iterable[tuple[AdvisoryId, str]],
+    withheld: Iterable[tuple[AdvisoryId, Standing]],
     snapshot: Snapshot,
 ) -> None:
     """Refuse to take down what was published here before."""

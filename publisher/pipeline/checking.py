@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +27,7 @@ Succession = Mapping[AdvisoryId, AdvisoryId | None]
 """By which advisory each one is superseded."""
 Judge = Callable[["Tools", "Loaded"], "Loaded"]
 """Adds findings to an advisory that passed so far."""
+_DRAFT = re.compile(rb"^draft:[ \t]*true\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Loaded:
     files: Mapping[str, bytes]
     checked: Checked | None
     findings: tuple[Finding, ...]
+    is_draft: bool = False
+    """Whether its author says that it is not finished, also if it cannot be read."""
 
 
 def load(
@@ -101,7 +105,8 @@ def _load(
     files = tools.repository.read(advisory)
     parsed, findings = _parse(tools, advisory, files)
     if parsed is None:
-        return Loaded(advisory, files, None, findings)
+        is_draft = any(map(_DRAFT.search, files.values()))
+        return Loaded(advisory, files, None, findings, is_draft)
     folder = tools.repository.folder(advisory)
     checked, found = lint.check(
         parsed,
@@ -113,7 +118,8 @@ def _load(
     )
     every = tuple(sorted({*findings, *found}, key=lambda finding: finding.sort_key))
     is_refused = any(finding.level is Level.ERROR for finding in findings)
-    loaded = Loaded(advisory, files, None if is_refused else checked, every)
+    passed = None if is_refused else checked
+    loaded = Loaded(advisory, files, passed, every, parsed.draft)
     return loaded if judge is None else judge(tools, loaded)
 
 

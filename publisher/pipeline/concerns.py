@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from publisher.model.concern import Concern, Urgency
+from publisher.model.concern import Code, Concern, Urgency
 from publisher.push.due import State
 from publisher.sign import fitness
 
 if TYPE_CHECKING:
     from publisher.model.settings import Canary
-    from publisher.pipeline.watching import Facts
+    from publisher.pipeline.watching import Facts, Mailed
 
 _CRITICAL, _WARNING = Urgency.CRITICAL, Urgency.WARNING
 _LISTS_CHECK = "publisher lists check"
 _PUBLISH = "publisher publish"
 _DISCLOSURE = timedelta(days=14)
 """So long before security.txt expires, somebody is to sign it anew."""
-_STUCK = ("held for a moderator", "queue shunt", "queue bad")
-"""What on the server waits for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,9 @@ def concerns(facts: Facts, limits: Limits) -> tuple[Concern, ...]:
 def _damaged(facts: Facts) -> Iterator[Concern]:
     for each in facts.of(State.DAMAGED):
         text = f"{each}: the canary's copy is not what was signed: {each.detail}"
-        yield Concern(_CRITICAL, "damaged", _line(text), (_LISTS_CHECK,))
+        yield Concern(
+            _CRITICAL, Code.DAMAGED, _line(text), (_LISTS_CHECK,), _mail(each)
+        )
 
 
 def _unknown(facts: Facts) -> Iterator[Concern]:
@@ -61,16 +61,23 @@ def _unknown(facts: Facts) -> Iterator[Concern]:
         settle = f"publisher settle '{each.message_id}'"
         yield Concern(
             _CRITICAL,
-            "unknown",
+            Code.UNKNOWN,
             f"{each}: unknown since {_at(each.since)} whether it was sent",
             (_PUBLISH, f"{settle} --sent", f"{settle} --not-sent"),
+            _mail(each),
         )
 
 
 def _unpublished(facts: Facts) -> Iterator[Concern]:
     if facts.problem:
         text = f"nothing can be published: {facts.problem}"
-        yield Concern(_CRITICAL, "stopped", _line(text), ("publisher build",))
+        yield Concern(
+            _CRITICAL,
+            Code.STOPPED,
+            _line(text),
+            ("publisher build",),
+            {"problem": facts.problem},
+        )
 
 
 def _deploy(facts: Facts) -> Iterator[Concern]:
@@ -79,10 +86,16 @@ def _deploy(facts: Facts) -> Iterator[Concern]:
         return
     if act.ended is None:
         text = f"putting the site up to {act.where} was cut short at {_at(act.begun)}"
-        yield Concern(_CRITICAL, "deploy", text, (_PUBLISH,))
+        yield Concern(_CRITICAL, Code.DEPLOY, text, (_PUBLISH,), {"where": act.where})
     elif act.problem:
         text = f"the site was not put up at {_at(act.begun)}: {act.problem}"
-        yield Concern(_CRITICAL, "deploy", _line(text), (_PUBLISH,))
+        yield Concern(
+            _CRITICAL,
+            Code.DEPLOY,
+            _line(text),
+            (_PUBLISH,),
+            {"where": act.where, "problem": act.problem},
+        )
 
 
 def _due(facts: Facts, limits: Limits) -> Iterator[Concern]:
@@ -92,7 +105,13 @@ def _due(facts: Facts, limits: Limits) -> Iterator[Concern]:
             len(late), f", and {len(late) - 1} more mails"
         )
         text = f"{late[0]}: due since {_at(late[0].since)} and not sent{more}"
-        yield Concern(_CRITICAL, "due", text, (_PUBLISH,))
+        yield Concern(
+            _CRITICAL,
+            Code.DUE,
+            text,
+            (_PUBLISH,),
+            {"mails": [_mail(each) for each in late]},
+        )
 
 
 def _unseen(facts: Facts, limits: Limits) -> Iterator[Concern]:
@@ -103,7 +122,9 @@ def _unseen(facts: Facts, limits: Limits) -> Iterator[Concern]:
         if facts.now - each.since > wait:
             sent = f"{each}: sent at {_at(each.since)}"
             text = f"{sent}, not seen in the canary's mailbox"
-            yield Concern(_CRITICAL, "unseen", text, ("publisher confirm",))
+            yield Concern(
+                _CRITICAL, Code.UNSEEN, text, ("publisher confirm",), _mail(each)
+            )
 
 
 def _server(facts: Facts) -> Iterator[Concern]:
@@ -111,17 +132,27 @@ def _server(facts: Facts) -> Iterator[Concern]:
         return
     if facts.server.problem:
         text = f"nothing is known of the list server: {facts.server.problem}"
-        yield Concern(_CRITICAL, "server", _line(text))
+        yield Concern(
+            _CRITICAL, Code.SERVER, _line(text), facts={"problem": facts.server.problem}
+        )
     for matter in facts.server.matters:
-        if any(word in f"{matter.where} {matter.what}" for word in _STUCK):
-            yield Concern(_CRITICAL, "held", str(matter), (_LISTS_CHECK,))
-        elif matter.where.startswith("queue "):
-            yield Concern(_WARNING, "queue", str(matter))
+        if matter.kind.waits_for_somebody:
+            yield Concern(
+                _CRITICAL, Code.HELD, str(matter), (_LISTS_CHECK,), matter.to_json()
+            )
+        elif matter.kind.is_of_a_queue:
+            yield Concern(_WARNING, Code.QUEUE, str(matter), facts=matter.to_json())
     if facts.undeclared:
         names = ", ".join(each.address for each in facts.undeclared)
         commands = ("publisher lists plan", "publisher lists apply")
         text = f"not as declared on the list server: {names}"
-        yield Concern(_WARNING, "lists", text, commands)
+        yield Concern(
+            _WARNING,
+            Code.LISTS,
+            text,
+            commands,
+            {"lists": [each.address for each in facts.undeclared]},
+        )
 
 
 def _keys(facts: Facts) -> Iterator[Concern]:
@@ -132,15 +163,38 @@ def _keys(facts: Facts) -> Iterator[Concern]:
         what = "signs until" if signs else "signs nothing more: it ends"
         urgency = _WARNING if signs else _CRITICAL
         text = f"the key {name} {what} {end:%Y-%m-%d} (docs/keys.md)"
-        yield Concern(urgency, "key", text, (f"gpg --quick-set-expire {name} 2y",))
+        yield Concern(
+            urgency,
+            Code.KEY,
+            text,
+            facts.extending.get(name, ()),
+            {"fingerprint": name, "until": end.isoformat()},
+        )
 
 
 def _security_txt(facts: Facts) -> Iterator[Concern]:
     for warning in facts.warnings:
-        yield Concern(_WARNING, "security.txt", _line(warning), ("publisher sign",))
+        yield Concern(_WARNING, Code.SECURITY_TXT, _line(warning), ("publisher sign",))
     if facts.expires is not None and facts.expires - facts.now < _DISCLOSURE:
         text = f"security.txt holds until {facts.expires:%Y-%m-%d} only"
-        yield Concern(_WARNING, "security.txt", text, ("publisher sign",))
+        yield Concern(
+            _WARNING,
+            Code.SECURITY_TXT,
+            text,
+            ("publisher sign",),
+            {"until": facts.expires.isoformat()},
+        )
+
+
+def _mail(each: Mailed) -> dict[str, Any]:
+    return {
+        "id": str(each.key.id),
+        "revision": each.key.revision,
+        "language": each.key.language,
+        "list": each.mailing_list.address,
+        "message_id": each.message_id,
+        "since": each.since.isoformat(),
+    }
 
 
 def _at(moment: datetime) -> str:

@@ -17,6 +17,7 @@ from publisher.lists import names
 from publisher.pipeline import verifying
 from publisher.ports import Noted, Outcome, Received
 from publisher.push import compare
+from publisher.render import mail
 
 if TYPE_CHECKING:
     from publisher.model.chain import Announcement
@@ -175,6 +176,9 @@ class _Look:
         self, announcement: Announcement, copies: Copies
     ) -> tuple[str, ...]:
         subject = announcement.message_id not in self.renamed
+        records = self.outside.journal.records(announcement.message_id)
+        if (date := first_handed_over(records)) is not None:
+            announcement = mail.dated(announcement, date)
         each = (
             compare.differences(
                 announcement.message,
@@ -197,8 +201,8 @@ class _Look:
         texts = [compare.text(each.message) for each in mails]
         decisions = verifying.decided(self.tools, texts)
         return {
-            mail.message_id: (str(decision),)
-            for mail, decision in zip(mails, decisions, strict=True)
+            each.message_id: (str(decision),)
+            for each, decision in zip(mails, decisions, strict=True)
             if isinstance(decision, TrustError)
         }
 
@@ -225,6 +229,20 @@ class _Look:
 def handed_over(records: Sequence[Noted]) -> Sequence[datetime]:
     """Return when a mail was about to be handed over, each time, oldest first."""
     return [each.at for each in records if each.outcome is Outcome.INTENDED]
+
+
+def first_handed_over(records: Sequence[Noted]) -> datetime | None:
+    """Return when a mail was about to be handed over first; None if that is not known.
+
+    What was refused was not handed over: the next attempt is a mail of its own.
+    """
+    first = None
+    for each in records:
+        if each.outcome is Outcome.REFUSED:
+            first = None
+        elif each.outcome is Outcome.INTENDED and first is None:
+            first = each.at
+    return first
 
 
 def is_subscribed(outside: Outside, mailing_list: MailingList, address: str) -> bool:

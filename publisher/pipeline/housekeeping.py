@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from publisher import lint, security_txt
 from publisher.errors import PublisherError, TrustError
+from publisher.lint import naming
 from publisher.lint.disclosure import Disclosure
 from publisher.model.chain import ToSign
 from publisher.pipeline import accepting
@@ -93,6 +94,13 @@ def findings(tools: Tools) -> tuple[Finding, ...]:
         now=tools.now,
     )
     return lint.project(found)
+
+
+def naming_findings(tools: Tools) -> tuple[Finding, ...]:
+    """Return what is amiss with how advisories are named: warnings only."""
+    settings = tools.repository.find(naming.SETTINGS) or b""
+    text = settings.decode(errors="replace")
+    return lint.named(naming.Naming(tools.settings.prefix, text))
 
 
 def _read(tools: Tools) -> tuple[str | None, str]:

@@ -44,6 +44,15 @@ class HeldKey:
             "role": str(self.role),
             "user_ids": list(key.user_ids),
             "algorithm": key.primary.algorithm_name,
+            "subkeys": [
+                {
+                    "fingerprint": part.fingerprint,
+                    "signs_until": part.expires.isoformat() if part.expires else None,
+                    "revoked": part.revocation is not None,
+                }
+                for part in key.parts[1:]
+                if part.signs
+            ],
             "created": key.primary.created.isoformat(),
             "signs_until": end.isoformat() if end else None,
             "revoked": revocation.time.isoformat() if revocation else None,

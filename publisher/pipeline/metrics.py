@@ -36,7 +36,9 @@ def _families(facts: Facts, concerns: Sequence[Concern]) -> Iterator[_Family]:
     urgency = max((each.urgency for each in concerns), default=0)
     yield _one("status", "0 all is well, 1 warning, 2 critical", urgency)
     codes = sorted({each.code for each in concerns})
-    counts = [({"code": c}, sum(each.code == c for each in concerns)) for c in codes]
+    counts = [
+        ({"code": str(c)}, sum(each.code == c for each in concerns)) for c in codes
+    ]
     yield _Family("concerns", "What is to be looked at, by kind", counts)
     yield _one("advisories", "Advisories that are published", facts.advisories)
     states = [({"state": str(s)}, facts.states.get(str(s), 0)) for s in State]
@@ -81,7 +83,7 @@ def _server(facts: Facts) -> Iterator[_Family]:
         about = "Lists that are not as declared"
         yield _one("lists_differing", about, len(facts.undeclared))
     waiting = [
-        ({"where": each.where, "what": each.what}, float(each.count))
+        ({"where": each.where, "kind": str(each.kind)}, float(each.count))
         for each in server.matters
     ]
     yield _Family("waiting", "What is held, put aside or bounces", waiting)

@@ -91,6 +91,24 @@ def announcements(
     )
 
 
+def known(
+    tools: Tools, summaries: Sequence[Summary], outside: Outside
+) -> Mapping[str, Outcome]:
+    """Return what is known of each mail, by Message-ID.
+
+    The journal knows what this clone did; of what would be due, the list server is
+    asked whether another one did it. If it cannot tell, the journal's word stands.
+    """
+    outcomes = dict(outside.journal.outcomes())
+    if tools.settings.mailman is None:
+        return outcomes
+    with suppress(MailmanError, SettingsError, TrustError):
+        for mail_, _ in announcements(tools, summaries, outcomes, {due.State.DUE}):
+            if outside.lists.taken(mail_):
+                outcomes[mail_.message_id] = Outcome.ELSEWHERE
+    return outcomes
+
+
 def require_lists(tools: Tools, mails: Sequence[Mail], lists: Lists) -> None:
     """Raise MailmanError unless every list that is needed passes a signed post on."""
     needed = {announcement.mailing_list for announcement, _ in mails}
@@ -111,20 +129,34 @@ def require_ours(mails: Sequence[Mail], outside: Outside) -> None:
 def push(tools: Tools, mails: Sequence[Mail], outside: Outside) -> Iterator[Pushed]:
     """Send each mail once, and yield what became of it.
 
-    A mail of unknown outcome is looked for first: on the server, then in the canary's
-    mailbox. It is sent again only if the server says that it never took it. A server
-    that fails in the middle ends the run with MailmanError: nothing more is tried.
-    TrustError: a list got another text under the same revision. Nothing more is sent
-    then: of two clones that race, the one whose mail was first sends all of them.
+    The server is asked first whether another clone had a mail posted. One of unknown
+    outcome is looked for: on the server, then in the canary's mailbox. It is sent
+    again only if the server says that it never took it. A server that fails in the
+    middle ends the run with MailmanError: nothing more is tried. TrustError: a list
+    got another text under the same revision. Nothing more is sent then: of two clones
+    that race, the one whose mail was first sends all of them.
     """
     for number, (announcement, state) in enumerate(mails, start=1):
         try:
-            known = _reconciled(announcement, outside) if state is _UNKNOWN else None
-            yield known or _send(announcement, outside)
+            if state is _UNKNOWN:
+                found = _reconciled(announcement, outside)
+            else:
+                found = _elsewhere(announcement, outside)
+            yield found or _send(announcement, outside)
         except TrustError as error:
             _refused(announcement, error, outside)
             raise
         tools.progress("mailed", number, len(mails))
+
+
+def _elsewhere(announcement: Announcement, outside: Outside) -> Pushed | None:
+    """Find out whether another clone had a mail posted; None if none had."""
+    if not outside.lists.taken(announcement):
+        return None
+    now = outside.clock()
+    detail = "found: another clone had it posted"
+    outside.journal.record(announcement, Outcome.ACCEPTED, now, detail)
+    return Pushed(announcement, Result.FOUND, "another clone had it posted")
 
 
 def _reconciled(announcement: Announcement, outside: Outside) -> Pushed | None:
@@ -162,9 +194,12 @@ def _unknown(announcement: Announcement, outside: Outside, doubt: str) -> Pushed
 
 def _send(announcement: Announcement, outside: Outside) -> Pushed:
     journal, clock = outside.journal, outside.clock
-    journal.record(announcement, Outcome.INTENDED, clock())
+    now = clock()
+    # A retry of what may be there already is the same message, its Date as well.
+    first = confirming.first_handed_over(journal.records(announcement.message_id))
+    journal.record(announcement, Outcome.INTENDED, now)
     try:
-        outside.lists.post(announcement)
+        outside.lists.post(mail.dated(announcement, first or now))
     except MailmanError as error:
         if not error.certain:
             raise

@@ -1,12 +1,17 @@
-"""Four eyes: whoever signs a text is not who wrote the last change of its source.
+"""Four eyes: whoever signs a text is not who wrote it.
+
+- Written is the last change of its source, and each line that the last signed revision
+  did not have. Unless the last change was reviewed by somebody else than who signs, and
+  says so (`Reviewed-by:`): then the lines before it were seen by two.
 
 - The source of a text is its own file: for a translation that of the translation. The
   original is another person's work; its own text is held to the same rule, and no
   translation is published unless that one is signed.
-- The signer is known by the mail addresses in the user ids of the keys that sign, and
-  by what git knows of whoever runs the program. The author and the co-authors are known
-  by the commit. Addresses are compared without regard to case, and with all that
-  `.mailmap` says of them, so an entry there can only forbid more.
+- The signer is known by the user ids of the keys that sign, and by what git knows of
+  whoever runs the program. The author and the co-authors are known by the commit.
+  Mail addresses are compared without regard to case, and with all that `.mailmap` says
+  of them, so an entry there can only forbid more. Those that a forge made up are held
+  against names as well (`publisher.model.people`).
 - What is signed must be what is committed, byte for byte.
 - A text that is signed once more is held to the author of the source that it was made
   from, which may be an earlier one.
@@ -32,13 +37,18 @@ if TYPE_CHECKING:
 
 _LATER = re.compile(r"\.[0-9]+\.asc")
 """How the name of a file ends that holds a later signature."""
+_READ = (
+    "or have whoever made the last change say that they read all of it "
+    "(`git commit --amend --trailer 'Reviewed-by: NAME <ADDRESS>'`), "
+)
 _OFF = "or set `review.other_person = false` in publisher.toml"
 
 
 def signers(history: History, keys: Iterable[KeyState]) -> tuple[Person, ...]:
     """Return the owners of keys, as their user ids name them."""
     return tuple(
-        history.person(f"key {key.fingerprint}", key.addresses) for key in keys
+        history.person(f"key {key.fingerprint}", key.addresses, key.names)
+        for key in keys
     )
 
 
@@ -83,33 +93,66 @@ def _doubts(
         )
         return
     try:
-        path, change = _last_change(history, to_sign)
+        path, last, before = _changes(history, to_sign)
+        found = [*_against(path, last.commit, "its last change", last.authors, people)]
+        # What is signed once more was held to the rule when it was signed first.
+        if not (found or _is_again(to_sign) or _was_read(last, people)):
+            for commit, authors in history.wrote(last, before):
+                found += _against(path, commit, "lines of it", authors, people)
     except OperatorError as error:
         yield str(error)
         return
-    for author in change.authors:
+    yield from found
+
+
+def _against(
+    path: PurePosixPath,
+    commit: str,
+    what: str,
+    authors: Iterable[Person],
+    people: Sequence[Person],
+) -> Iterable[str]:
+    """Say of each author that they are among those who sign."""
+    for author in authors:
         for person in people:
-            if author.addresses & person.addresses:
+            if author.is_same(person):
                 yield (
-                    f"{path}: {author} wrote its last change (commit "
-                    f"{change.commit[:10]}) and is who signs, as {person}: let "
-                    "somebody else of the team read and sign it (with a key of their "
-                    f"own, or `publisher sign --export`), {_OFF}"
+                    f"{path}: {author} wrote {what} (commit {commit[:10]}) and is who "
+                    f"signs, as {person}: let somebody else of the team read and sign "
+                    "it (with a key of their own, or `publisher sign --export`), "
+                    f"{_READ if what.startswith('lines') else ''}{_OFF}"
                 )
 
 
-def _last_change(history: History, to_sign: ToSign) -> tuple[PurePosixPath, Change]:
-    """Return the source of a text and the change that made it, or raise TrustError."""
+def _was_read(change: Change, people: Sequence[Person]) -> bool:
+    """Tell whether somebody else than who signs reviewed what a change left."""
+    return any(not any(map(reader.is_same, people)) for reader in change.readers)
+
+
+def _is_again(to_sign: ToSign) -> bool:
+    return _LATER.search(to_sign.path.name) is not None
+
+
+def _changes(
+    history: History, to_sign: ToSign
+) -> tuple[PurePosixPath, Change, Change | None]:
+    """Return the source of a text and the change that made it, or raise TrustError.
+
+    Then comes the change that made what was signed last, if one is known.
+    """
     try:
         name, digest = imprint(to_sign.text).sources[0]
     except ValueError as error:
         msg = f"{to_sign.title}: its source is not known: {error}"
         raise TrustError(msg) from error
     path = to_sign.path.parent / name
-    again = _LATER.search(to_sign.path.name) is not None
-    for change in history.changes(path):
+    changes = history.changes(path)
+    again = _is_again(to_sign)
+    for change in changes:
         if change.sha256 == digest:
-            return path, change
+            rest = changes if to_sign.since else ()
+            before = (each for each in rest if each.sha256 == to_sign.since)
+            return path, change, next(before, None)
         if not again:
             break
     msg = f"{path}: who wrote this is not known: it is not committed: commit it first"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,14 +11,16 @@ from publisher.edition import edition
 from publisher.errors import GpgError, OperatorError, TrustError
 from publisher.model.chain import EditionKey, ToSign
 from publisher.pipeline import accepting, checking, recording
+from publisher.push import due
 from publisher.record import guard
-from publisher.sign import cleartext, fitness, fresh, trust
+from publisher.sign import accept, cleartext, fitness, fresh, trust
 
 if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
+    from publisher.model.advisory import Text
     from publisher.model.chain import Checked
-    from publisher.model.ids import AdvisoryId
+    from publisher.model.ids import AdvisoryId, Language
     from publisher.pipeline.checking import Loaded
     from publisher.pipeline.tools import Tools
     from publisher.ports import Signer
@@ -42,7 +44,7 @@ class Plan:
 
 def plan(tools: Tools, loaded: Sequence[Loaded]) -> Plan:
     """Say what `sign` would sign; a signed text in doubt is a TrustError."""
-    accepting.read_texts(tools, loaded)
+    signed = accepting.read_texts(tools, loaded)
     record = recording.current(tools).public(tools.now)
     found: list[ToSign | tuple[str, str]] = []
     doubts: list[str] = []
@@ -58,7 +60,11 @@ def plan(tools: Tools, loaded: Sequence[Loaded]) -> Plan:
         except TrustError as error:
             doubts.append(str(error))
             continue
-        found += _editions(tools, each, each.checked, record.state)
+        last = {
+            text.imprint.key.language: text.imprint.sources[0][1]
+            for text in sorted(signed.get(each.id, ()), key=lambda one: one.imprint.key)
+        }
+        found += _editions(tools, each, each.checked, record.state, last)
     return replace(_plan(found), doubts=tuple(doubts))
 
 
@@ -106,7 +112,8 @@ def check(tools: Tools, to_sign: ToSign, data: bytes, now: datetime) -> Kept:
         payload = trust.decide(data, report, whose)
         fresh.require(data)
     except TrustError as error:
-        msg = f"{to_sign.title}: the signature does not count: {error}"
+        more = accepting.unknown_subkey(report)
+        msg = f"{to_sign.title}: the signature does not count: {error}{more}"
         raise TrustError(msg) from error
     if payload.text != to_sign.text:
         msg = (
@@ -194,9 +201,23 @@ def _plan(found: Iterable[ToSign | tuple[str, str]]) -> Plan:
     return Plan(tuple(texts), tuple(skipped))
 
 
+def _last(loaded: Loaded, text: Text) -> int:
+    """Return the newest revision that is signed in a text's language; 0: none is."""
+    names = (accept.file_name(loaded.id, name) for name in loaded.files)
+    return max(
+        (n.key.revision for n in names if n and n.key.language == text.language),
+        default=0,
+    )
+
+
 def _editions(
-    tools: Tools, loaded: Loaded, checked: Checked, state: str
+    tools: Tools,
+    loaded: Loaded,
+    checked: Checked,
+    state: str,
+    last: Mapping[Language, str],
 ) -> Iterator[ToSign | tuple[str, str]]:
+    """Yield the texts to sign; `last` has the digests of what was signed last."""
     advisory = checked.advisory
     folder = tools.repository.folder(advisory.id)
     for text in advisory.texts:
@@ -211,7 +232,16 @@ def _editions(
             )
         else:
             made = edition(checked, text, tools.presentation, state)
-            yield ToSign(folder / key.filename, made.text, str(key), key)
+            yield ToSign(
+                folder / key.filename,
+                made.text,
+                str(key),
+                key,
+                since=last.get(text.language, ""),
+                unannounced=due.unannounced(
+                    advisory, text, _last(loaded, text), tools.settings
+                ),
+            )
 
 
 def _again(group: Sequence[Verified], record: Record) -> ToSign | tuple[str, str]:

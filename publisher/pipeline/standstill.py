@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,10 +36,53 @@ _QUEUES: Mapping[str, tuple[str, str]] = {
 _STOPPED = ("not taken up", "see that Mailman's runner of this name runs")
 
 
+class MatterKind(StrEnum):
+    """What waits or bounces; scripts read these words, so they stay as they are."""
+
+    HELD_POSTS = "held-posts"
+    """Posts that wait for a moderator."""
+    HELD_REQUESTS = "held-requests"
+    """Subscriptions that wait for a moderator."""
+    DISABLED = "disabled"
+    """Subscribers that get no mail, since it came back."""
+    BOUNCING = "bouncing"
+    """Subscribers whose mail came back lately."""
+    SHUNTED = "shunted"
+    """Put aside after an error."""
+    DAMAGED = "damaged"
+    """Files of a queue that cannot be read."""
+    QUEUED = "queued"
+    """In any other queue."""
+
+    @property
+    def waits_for_somebody(self) -> bool:
+        """Tell whether nothing goes on before a person acts."""
+        return self in _WAITS_FOR_SOMEBODY
+
+    @property
+    def is_of_a_queue(self) -> bool:
+        """Tell whether it is in one of the server's queues."""
+        return self in _OF_QUEUES
+
+
+_OF_QUEUES = frozenset({MatterKind.SHUNTED, MatterKind.DAMAGED, MatterKind.QUEUED})
+_WAITS_FOR_SOMEBODY = frozenset(
+    {
+        MatterKind.HELD_POSTS,
+        MatterKind.HELD_REQUESTS,
+        MatterKind.SHUNTED,
+        MatterKind.DAMAGED,
+    }
+)
+_KINDS = {"shunt": MatterKind.SHUNTED, "bad": MatterKind.DAMAGED}
+"""What is in a queue of a name; in all others, something is on its way."""
+
+
 @dataclass(frozen=True, slots=True)
 class Matter:
     """One thing that waits or bounces."""
 
+    kind: MatterKind
     where: str
     """The address of a list, or the name of a queue."""
     what: str
@@ -54,6 +98,7 @@ class Matter:
     def to_json(self) -> dict[str, Any]:
         """Return it as `publisher status --json` shows it."""
         return {
+            "kind": str(self.kind),
             "where": self.where,
             "what": self.what,
             "count": self.count,
@@ -96,23 +141,31 @@ def _of_list(found: ListBacklog) -> Iterator[Matter]:
     held = "a list as declared holds nothing: run `publisher lists check`; discard them"
     asked = "run `publisher lists apply`, so that addresses confirm by themselves"
     rows = (
-        ("post{s} held for a moderator", found.held, held),
-        ("subscription{s} held for a moderator", found.requests, asked),
+        (MatterKind.HELD_POSTS, "post{s} held for a moderator", found.held, held),
         (
+            MatterKind.HELD_REQUESTS,
+            "subscription{s} held for a moderator",
+            found.requests,
+            asked,
+        ),
+        (
+            MatterKind.DISABLED,
             "subscriber{s} without mail, as it bounced",
             found.disabled,
             "nothing to do: Mailman asks them, then removes them",
         ),
         (
+            MatterKind.BOUNCING,
             "subscriber{s} whose mail bounced lately",
             found.bouncing,
             "nothing to do: Mailman counts, and stops after too many bounces",
         ),
     )
-    for what, count, advice in rows:
+    for kind, what, count, advice in rows:
         if count:
             things = what.format(s="" if count == 1 else "s")
-            yield Matter(found.mailing_list.address, things, count, None, advice)
+            address = found.mailing_list.address
+            yield Matter(kind, address, things, count, None, advice)
 
 
 def _of_queue(queue: QueueBacklog, now: datetime) -> Matter | None:
@@ -121,4 +174,5 @@ def _of_queue(queue: QueueBacklog, now: datetime) -> Matter | None:
     if is_new and queue.name not in ("shunt", "bad", "retry"):
         # It is on its way.
         return None
-    return Matter(f"queue {queue.name}", what, queue.count, queue.oldest, advice)
+    kind = _KINDS.get(queue.name, MatterKind.QUEUED)
+    return Matter(kind, f"queue {queue.name}", what, queue.count, queue.oldest, advice)

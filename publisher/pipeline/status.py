@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from publisher.errors import TrustError
 from publisher.model.chain import Signed
-from publisher.pipeline import accepting, checking, recording
+from publisher.model.state import HeldBack, Standing, State
+from publisher.pipeline import accepting, checking, in_force, pushing, recording
 from publisher.push import due
 from publisher.render import pages
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from publisher.model.ids import AdvisoryId
     from publisher.pipeline.checking import Loaded
-    from publisher.pipeline.tools import Tools
+    from publisher.pipeline.tools import Outside, Tools
     from publisher.ports import Outcome
     from publisher.record import Record
     from publisher.sign.accept import Unsigned
@@ -33,8 +34,8 @@ class TextStatus:
     revision: int
     signed: bool
     built: bool
-    lists: Mapping[str, str]
-    """`due`, `unknown`, `sent` or `old`, by list address."""
+    lists: Mapping[str, str] = field(default_factory=dict)
+    """A state of `publisher.push.due`, by list address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,19 @@ class Status:
 
     id: AdvisoryId
     title: str
-    state: str
-    """`published`, or why it is not."""
+    standing: Standing
     problems: tuple[str, ...] = ()
-    texts: tuple[TextStatus, ...] = field(default=())
+    texts: tuple[TextStatus, ...] = ()
+    held: HeldBack | None = None
+    """Work on what is published that is not out yet."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the status as `publisher status --json` shows it."""
         return {
             "id": str(self.id),
             "title": self.title,
-            "state": self.state,
+            **self.standing.to_json(),
+            "held": self.held.to_json() if self.held else None,
             "problems": list(self.problems),
             "texts": [
                 {
@@ -70,21 +73,62 @@ class Status:
 
 def status(
     tools: Tools,
-    outcomes: Mapping[str, Outcome],
+    outside: Outside,
     wanted: Iterable[AdvisoryId] | None = None,
+    outcomes: Mapping[str, Outcome] | None = None,
 ) -> list[Status]:
     """Say how things stand with those of `wanted`, or with all.
 
-    What is wrong with one advisory hides no other.
+    What is wrong with one advisory hides no other. `outcomes` are what is known of the
+    mails; None: the journal and the list server are asked.
     """
-    snapshot = tools.repository.snapshot()
-    succession = checking.succession(tools, snapshot)
-    chosen = snapshot if wanted is None else wanted
-    every = checking.load(tools, chosen, succession)
-    record = recording.current(tools).public(tools.now)
-    checked = [each for each in every if each.checked is not None]
-    joined = _joined(tools, checked, record)
-    return [_status(tools, each, joined.get(each.id), outcomes) for each in every]
+    every = recording.current(tools)
+    public = in_force.view(tools)
+    chosen = list(public.snapshot if wanted is None else wanted)
+    loaded = _load(public.tools, chosen)
+    record = every.public(tools.now)
+    checked = [each for each in loaded if each.checked is not None]
+    joined = _joined(public.tools, checked, record)
+    if outcomes is None:
+        signed = [each for each in joined.values() if isinstance(each, Signed)]
+        mailed = [each for each in signed if not each.advisory.withheld(tools.now)]
+        outcomes = pushing.known(
+            public.tools, list(map(pages.summary, mailed)), outside
+        )
+    held = [each for each in chosen if each in public.held]
+    work = {each.id: each for each in _load(tools, held)} if held else {}
+    return [
+        _with_work(
+            _status(public.tools, each, joined.get(each.id), outcomes),
+            public.held.get(each.id),
+            work.get(each.id),
+        )
+        for each in loaded
+    ]
+
+
+def _load(tools: Tools, wanted: Sequence[AdvisoryId]) -> list[Loaded]:
+    succession = checking.succession(tools, tools.repository.snapshot())
+    return checking.load(tools, wanted, succession)
+
+
+def _with_work(status: Status, held: HeldBack | None, work: Loaded | None) -> Status:
+    """Add what is held back: what is wrong with it, and new translations."""
+    if held is None or work is None:
+        return status
+    problems = [*status.problems]
+    if work.checked is None:
+        problems += map(str, filter(checking.is_news, work.findings))
+    known = {text.language for text in status.texts}
+    texts = work.checked.advisory.texts if work.checked else ()
+    new = [
+        TextStatus(str(text.language), text.revision, signed=False, built=False)
+        for text in texts
+        if text.language not in known
+    ]
+    return replace(
+        status, held=held, problems=tuple(problems), texts=(*status.texts, *new)
+    )
 
 
 def _joined(
@@ -112,19 +156,19 @@ def _status(
 ) -> Status:
     if loaded.checked is None:
         problems = tuple(map(str, filter(checking.is_news, loaded.findings)))
-        return Status(loaded.id, "", "does not pass lint", problems)
+        return Status(loaded.id, "", Standing(State.FAULTY), problems)
     advisory = loaded.checked.advisory
     title = advisory.original.title
     if isinstance(signed, TrustError):
-        return Status(loaded.id, title, "in doubt", (str(signed),))
+        return Status(loaded.id, title, Standing(State.DOUBTFUL), (str(signed),))
     withheld = advisory.withheld(tools.now)
     if not isinstance(signed, Signed):
-        return Status(loaded.id, title, withheld or "not signed")
+        return Status(loaded.id, title, withheld or Standing(State.UNSIGNED))
     folder = tools.repository.folder(loaded.id)
     texts = _texts(tools, signed, folder, outcomes, mailed=withheld is None)
     built = all(text.built for text in texts if text.signed)
-    state = withheld or ("published" if built else "not built")
-    return Status(loaded.id, title, state, texts=texts)
+    done = Standing(State.PUBLISHED if built else State.UNBUILT)
+    return Status(loaded.id, title, withheld or done, texts=texts)
 
 
 def _texts(

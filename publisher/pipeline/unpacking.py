@@ -11,15 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import policy
-from email.errors import MessageError
-from email.message import Message
-from email.parser import BytesParser
 from typing import TYPE_CHECKING
 
+from publisher.mime import limits, parts
 from publisher.sign import cleartext
 
 if TYPE_CHECKING:
+    from email.message import Message
+
     from publisher.model.found import Found
 
 _BEGIN = cleartext.BEGIN_TEXT.encode()
@@ -34,16 +33,7 @@ _MAIL = re.compile(
     rb"|return-path|subject|to|x-[!-9;-~]+):",
     re.IGNORECASE | re.MULTILINE,
 )
-_NESTED = re.compile(
-    rb"^content-type:\s*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE
-)
-_MAX_NESTED = 20
-"""So many parts that hold other parts are taken apart; parsing them costs more with
-each one around them."""
 _MAX_FORWARDED = 8
-_FAILURES = (AttributeError, LookupError, MessageError, RecursionError, TypeError,
-             ValueError)  # fmt: skip
-"""What parsing a broken mail can end with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +66,7 @@ def _pieces(found: Found) -> list[Piece]:
     if data.startswith(_BEGIN):
         return [Piece(found.name, data)]
     if _is_mail(data):
-        # Mail programs save a mail with the line ends of the wire or with their own.
-        return _mail(found.name, data.replace(b"\r\n", b"\n"))
+        return _mail(found.name, data)
     if _OTHER.match(data):
         return []
     is_expected = not found.within or found.name.endswith(".asc")
@@ -94,12 +83,12 @@ def _is_mail(data: bytes) -> bool:
 
 
 def _mail(name: str, data: bytes) -> list[Piece]:
-    if len(_NESTED.findall(data)) > _MAX_NESTED:
-        return _unread(name, data, f"has more than {_MAX_NESTED} nested parts")
     try:
-        message = BytesParser(policy=policy.compat32).parsebytes(data)
+        message = parts.parse(data, limits.MAILBOX)
         return list(_message(name, message, _MAX_FORWARDED))
-    except _FAILURES as error:
+    except limits.MailError as error:
+        return _unread(name, data, str(error))
+    except parts.FAILURES as error:
         return _unread(name, data, f"is no mail that can be read: {error}")
 
 
@@ -109,10 +98,10 @@ def _unread(name: str, data: bytes, doubt: str) -> list[Piece]:
 
 def _message(name: str, message: Message, deeper: int) -> Iterator[Piece]:
     """Yield the signed text of a mail, and those of the mails that are in it."""
-    parts = list(_parts(message))
-    texts = [body for body in map(_body, parts) if _BLOCK.search(body)]
-    if texts and len(parts) > 1:
-        kinds = ", ".join(_kind(part) for part in parts)
+    found = list(parts.leaves(message))
+    texts = [body for body in map(_body, found) if _BLOCK.search(body)]
+    if texts and len(found) > 1:
+        kinds = ", ".join(_kind(part) for part in found)
         yield Piece(name, doubt=f"has other parts beside the signed text ({kinds}): "
                     "what is in them is not signed")  # fmt: skip
     elif texts and _kind(message) != "text/plain":
@@ -120,7 +109,7 @@ def _message(name: str, message: Message, deeper: int) -> Iterator[Piece]:
                     "what a reader sees is not what is signed")  # fmt: skip
     elif texts:
         yield Piece(name, texts[0])
-    for number, inner in enumerate(_forwarded(parts), start=1):
+    for number, inner in enumerate(_forwarded(found), start=1):
         called = f"{name}, forwarded mail {number}"
         if not deeper:
             yield Piece(called, doubt=f"lies in more than {_MAX_FORWARDED} other mails")
@@ -128,33 +117,17 @@ def _message(name: str, message: Message, deeper: int) -> Iterator[Piece]:
             yield from _message(called, inner, deeper - 1)
 
 
-def _forwarded(parts: list[Message]) -> Iterator[Message]:
-    for part in parts:
-        inner = part.get_payload()
-        if _kind(part) == "message/rfc822" and isinstance(inner, list):
-            yield from (each for each in inner[:1] if isinstance(each, Message))
-
-
-def _parts(message: Message) -> Iterator[Message]:
-    """Yield the parts of a mail that have no parts, and forwarded mails as one."""
-    waiting: list[Message] = [message]
-    while waiting:
-        part = waiting.pop()
-        inner = part.get_payload()
-        if isinstance(inner, list) and part.get_content_maintype() == "multipart":
-            waiting += [each for each in reversed(inner) if isinstance(each, Message)]
-        else:
-            yield part
+def _forwarded(found: list[Message]) -> Iterator[Message]:
+    for part in found:
+        if _kind(part) == "message/rfc822":
+            yield from parts.inside(part)[:1]
 
 
 def _body(part: Message) -> bytes:
     """Return a part's decoded text, with one line end at its end."""
-    body = None if part.is_multipart() else part.get_payload(decode=True)
-    if not isinstance(body, bytes):
-        return b""
     # Inside base64, line ends are those of the wire (RFC 2045, section 6.8), and
     # programs that save mails put empty lines after them.
-    return body.replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n"
+    return parts.content(part).replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n"
 
 
 def _kind(part: Message) -> str:

@@ -19,14 +19,17 @@ from publisher.pipeline import (
     building,
     housekeeping,
     listing,
+    pushing,
     standstill,
 )
 from publisher.pipeline.release import SITE
 from publisher.ports import Outcome
 from publisher.push import due
+from publisher.sign import renewal
 
 if TYPE_CHECKING:
     from publisher.model.chain import EditionKey
+    from publisher.model.keys import KeyState
     from publisher.model.summary import Summary
     from publisher.pipeline.standstill import Standstill
     from publisher.pipeline.tools import Outside, Tools
@@ -64,6 +67,8 @@ class Facts:
     problem: str = ""
     """Why nothing can be published; empty if something can."""
     advisories: int = 0
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    """What is known of each mail, by Message-ID."""
     states: Mapping[str, int] = field(default_factory=dict)
     """How many mails there are in each state of `publisher.push.due`."""
     mails: tuple[Mailed, ...] = ()
@@ -80,6 +85,8 @@ class Facts:
     """Lists that are not as they are declared."""
     keys: Mapping[str, datetime | None] = field(default_factory=dict)
     """Until when each key that signs can do so; None: for ever."""
+    extending: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The commands that let each of them sign for longer."""
     warnings: tuple[str, ...] = ()
     """What there is to say of security.txt."""
     expires: datetime | None = None
@@ -94,28 +101,34 @@ class Facts:
 def facts(tools: Tools, outside: Outside, *, busy: bool) -> Facts:
     """Find out; `tools` are those of a rehearsal."""
     settings, journal = tools.settings, outside.journal
-    outcomes = journal.outcomes()
     problem = ""
     summaries: tuple[Summary, ...] = ()
     try:
         summaries = building.build(tools).summaries
     except PublisherError as error:
         problem = str(error)
+    outcomes = pushing.known(tools, summaries, outside)
     deliveries = list(due.deliveries(summaries, settings, outcomes))
     server, undeclared = _server(tools, outside)
     warnings, expires = _security_txt(tools)
+    keys = _keys(tools)
     return Facts(
         now=tools.now,
         problem=problem,
         advisories=len(summaries),
+        outcomes=outcomes,
         states=Counter(str(each.state) for each in deliveries),
         mails=tuple(_mails(deliveries, summaries, tools, outside)),
         deploy=journal.last(SITE),
         busy=busy,
-        published=_published(journal, outcomes),
+        published=_published(journal),
         server=server,
         undeclared=undeclared,
-        keys=_keys(tools),
+        keys={name: key.signs_until for name, key in keys.items()},
+        extending={
+            name: (*renewal.extend(key, tools.now), renewal.export(name))
+            for name, key in keys.items()
+        },
         warnings=warnings,
         expires=expires,
     )
@@ -175,8 +188,9 @@ def _mailed(delivery: Delivery, summary: Summary, journal: Journal) -> Mailed:
     )
 
 
-def _published(journal: Journal, outcomes: Mapping[str, Outcome]) -> datetime | None:
+def _published(journal: Journal) -> datetime | None:
     """Return when a mail was posted last; the journal has its mails in that order."""
+    outcomes = journal.outcomes()
     posted = [name for name, outcome in outcomes.items() if outcome.posted][-_LATEST:]
     times = [
         record.at
@@ -203,14 +217,14 @@ def _server(
     return stands, tuple(each.mailing_list for each in plans if not each.agrees)
 
 
-def _keys(tools: Tools) -> Mapping[str, datetime | None]:
+def _keys(tools: Tools) -> Mapping[str, KeyState]:
     try:
         known = tools.verifier.keys()
     except PublisherError:
         # Without them nothing can be published, which is said already.
         return {}
     names = tools.settings.team.fingerprints
-    return {name: known[name].signs_until for name in names if name in known}
+    return {name: known[name] for name in names if name in known}
 
 
 def _security_txt(tools: Tools) -> tuple[tuple[str, ...], datetime | None]:

@@ -4,7 +4,8 @@ Implementations are in `publisher.adapters`; the fakes of the tests implement th
 same protocols and pass the same contract tests.
 """
 
-from publisher.ports.checkout import Change, History, Person, Repository
+from publisher.model.people import Person
+from publisher.ports.checkout import Change, History, Repository
 from publisher.ports.journal import Act, Journal, Noted, Outcome
 from publisher.ports.mail import Inbox, Lists, Received
 from publisher.ports.signing import SignatureReport, Signer, Verifier

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
     from publisher.model.ids import AdvisoryId
+    from publisher.model.people import Person
 
 
 class Repository(Protocol):
@@ -30,6 +31,13 @@ class Repository(Protocol):
         """Return the files of an advisory's folder, by file name."""
         ...
 
+    def committed(self, path: PurePosixPath, digest: str) -> bytes:
+        """Return what a file held once, by its SHA-256, out of the history of git.
+
+        OperatorError: it is not found there.
+        """
+        ...
+
     def add(self, path: PurePosixPath, data: bytes) -> None:
         """Write a new file at once and whole; one that is there raises AuthorError."""
         ...
@@ -48,28 +56,19 @@ class Repository(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody, as git or a key knows them."""
-
-    name: str
-    addresses: frozenset[str]
-    """Mail addresses as they are compared: in lower case, those that `.mailmap` gives
-    for them too."""
-
-    def __str__(self) -> str:
-        """Write the person as mail programs do."""
-        return f"{self.name} <{', '.join(sorted(self.addresses))}>".strip()
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
     """A committed change of what a file holds."""
 
     commit: str
     """Its full name."""
+    path: str
+    """What the file was named then, from the top of the repository."""
     authors: tuple[Person, ...]
-    """Its author, then those named in `Co-authored-by:` lines. A merge that changed
-    the file itself has the authors of what it joined, too."""
+    """Its author, then those named in `Co-authored-by:` lines and their like. A merge
+    that changed the file itself has the authors of what it joined, too. Whoever only
+    squashed what others wrote is none of them."""
+    readers: tuple[Person, ...]
+    """Those of whom it says that they reviewed it."""
     sha256: str
     """Of the file as it was then, in lower-case hexadecimal."""
 
@@ -85,10 +84,21 @@ class History(Protocol):
         """
         ...
 
+    def wrote(
+        self, change: Change, since: Change | None
+    ) -> Iterator[tuple[str, tuple[Person, ...]]]:
+        """Yield who wrote the lines of a file that it had after `change`, by commits.
+
+        Lines that it had after `since` already are left out; None: no lines are.
+        """
+        ...
+
     def operator(self) -> Person | None:
         """Return whoever runs this program, if git was told who that is."""
         ...
 
-    def person(self, name: str, addresses: Iterable[str]) -> Person:
+    def person(
+        self, name: str, addresses: Iterable[str], names: Iterable[str] = ()
+    ) -> Person:
         """Return a person together with the addresses that `.mailmap` knows."""
         ...

@@ -26,11 +26,13 @@ class Outcome(StrEnum):
     """It is in the canary's mailbox, and is what was signed."""
     DAMAGED = "damaged"
     """It is in the canary's mailbox, and is not what was signed."""
+    ELSEWHERE = "elsewhere"
+    """Another clone had it posted, says the list server; no journal holds that."""
 
     @property
     def posted(self) -> bool:
         """Tell whether subscribers get it."""
-        return self in (Outcome.ACCEPTED, Outcome.DELIVERED, Outcome.DAMAGED)
+        return self not in (Outcome.INTENDED, Outcome.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)

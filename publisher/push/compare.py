@@ -27,14 +27,17 @@ def differences(
 ) -> tuple[str, ...]:
     """Return how a copy differs, the worst first; nothing if it is as it has to be.
 
-    Without `subject`, the Subject may be another one.
+    Without `subject`, the Subject may be another one, and so may the Date if `sent`
+    has none: when it was handed over is not known then.
     """
     wanted = letter.read(sent)
     try:
         got = letter.read(received)
     except ValueError as error:
         return (str(error),)
-    names = ("Subject", *_PLAIN) if subject else _PLAIN
+    free = {"Subject"} if not subject else set()
+    free |= {"Date"} if not wanted.headers("Date") else set()
+    names = [each for each in ("Subject", *_PLAIN) if each not in free]
     return (
         *_structure(wanted.parts[0], got),
         *_addresses(wanted, got),

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from publisher.model.advisory import Kind
 from publisher.model.chain import EditionKey
 from publisher.ports import Outcome
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from publisher.model.advisory import Advisory, Text
+    from publisher.model.ids import AdvisoryId
     from publisher.model.settings import MailingList, Settings
     from publisher.model.summary import Summary, TextSummary
 
@@ -35,6 +38,8 @@ class State(StrEnum):
     """The canary's copy is what was signed."""
     DAMAGED = "damaged"
     """The canary's copy is not what was signed."""
+    ELSEWHERE = "elsewhere"
+    """The list server posted it for another clone of the project."""
     OLD = "old"
     """It is dated before `announce_since`."""
 
@@ -44,8 +49,12 @@ _STATES: Mapping[Outcome | None, State] = {
     Outcome.ACCEPTED: State.SENT,
     Outcome.DELIVERED: State.DELIVERED,
     Outcome.DAMAGED: State.DAMAGED,
+    Outcome.ELSEWHERE: State.ELSEWHERE,
 }
 """What a list knows of a text, by what is known of its mail."""
+_KINDS = (Kind.EMERGENCY, Kind.ALERT)
+"""Kinds that do not wait behind others, the most urgent first."""
+_SEVERITIES = ("none", "low", "medium", "high", "critical")
 OPEN = frozenset({State.DUE, State.UNKNOWN})
 """The states in which a mail has to be sent, or to be looked for."""
 
@@ -75,8 +84,11 @@ def deliveries(
     settings: Settings,
     outcomes: Mapping[str, Outcome],
 ) -> Iterator[Delivery]:
-    """Yield how each list stands to each published text that concerns it."""
-    for summary in sorted(summaries, key=lambda s: (s.first_published, s.id)):
+    """Yield how each list stands to each published text that concerns it.
+
+    What is most urgent comes first, and of equals the oldest.
+    """
+    for summary in sorted(summaries, key=_urgency):
         for mailing_list in settings.lists:
             text = summary.text(mailing_list.language)
             if text is not None and summary.kind in mailing_list.kinds:
@@ -84,6 +96,33 @@ def deliveries(
                 delivery = _delivery(summary, text, mailing_list, since, outcomes)
                 if delivery is not None:
                     yield delivery
+
+
+def unannounced(advisory: Advisory, text: Text, last: int, settings: Settings) -> str:
+    """Say why a text will not be mailed once it is published; empty if it will be.
+
+    `last` is the revision that is signed in its language; 0: none is.
+    """
+    lists = [each for each in settings.lists if each.language == text.language]
+    news = [each for each in advisory.history[last : text.revision] if each.notify]
+    if not settings.lists:
+        return ""
+    if not lists:
+        return f"no list is in {text.language!r}"
+    if not any(advisory.kind in each.kinds for each in lists):
+        return f"no list in {text.language!r} takes the kind {str(advisory.kind)!r}"
+    if not news:
+        return "what is new in it says `notify: false`"
+    if news[-1].date < settings.announce_since:
+        since = settings.announce_since.isoformat()
+        return f"it is dated before {since} (`announce_since` in publisher.toml)"
+    return ""
+
+
+def _urgency(summary: Summary) -> tuple[int, int, datetime, AdvisoryId]:
+    kind = _KINDS.index(summary.kind) if summary.kind in _KINDS else len(_KINDS)
+    severity = _SEVERITIES.index(summary.severity) if summary.severity else 0
+    return kind, -severity, summary.first_published, summary.id
 
 
 def _delivery(

@@ -5,24 +5,16 @@ It may be by anybody. What is shown of it is on one line, short, and printable.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import policy
-from email.errors import HeaderParseError, MessageError
+from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
-from email.parser import BytesParser
-from email.utils import getaddresses
 
-_NESTED = re.compile(
-    rb"^content-type:\s*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE
-)
-_MAX_NESTED = 20
-"""So many parts that hold other parts are taken apart."""
-_FAILURES = (AttributeError, LookupError, MessageError, RecursionError, TypeError,
-             ValueError)  # fmt: skip
-"""What parsing a broken mail can end with."""
+from publisher.mime import addresses, limits, parts
+
+_LONGEST = 2**13
+"""Characters of a header that are looked at; ours are shorter."""
 _WIDEST = 72
 
 
@@ -68,13 +60,15 @@ class Letter:
 
     def addresses(self, name: str) -> list[tuple[str, str]]:
         """Return the names and addresses in a header."""
-        people = getaddresses(self._values(name))
+        people = addresses.found(self._values(name))
         return [(_decoded(who), address) for who, address in people]
 
     def _values(self, name: str) -> list[str]:
         # Raw UTF-8 is allowed between servers that agree on it (RFC 6532).
         return [
-            value.encode("ascii", "surrogateescape").decode("utf-8", "replace")
+            value[:_LONGEST]
+            .encode("ascii", "surrogateescape")
+            .decode("utf-8", "replace")
             for each, value in self.message.raw_items()
             if each.lower() == name.lower()
         ]
@@ -82,15 +76,13 @@ class Letter:
 
 def read(data: bytes) -> Letter:
     """Return a mail, or raise ValueError if it cannot be taken apart."""
-    # Mailboxes keep mails with the line ends of the wire or with their own.
-    data = data.replace(b"\r\n", b"\n")
-    if len(_NESTED.findall(data)) > _MAX_NESTED:
-        msg = f"it has more than {_MAX_NESTED} nested parts"
-        raise ValueError(msg)
     try:
-        message = BytesParser(policy=policy.compat32).parsebytes(data)
+        message = parts.parse(data, limits.MAILBOX)
         return Letter(message, tuple(_parts(message)))
-    except _FAILURES as error:
+    except limits.MailError as error:
+        msg = f"it {error}"
+        raise ValueError(msg) from error
+    except parts.FAILURES as error:
         msg = f"it is no mail that can be read ({shown(str(error))})"
         raise ValueError(msg) from error
 
@@ -105,16 +97,15 @@ def shown(text: str, around: int = 0) -> str:
 
 
 def _parts(message: Message) -> Iterator[Part]:
-    for part in message.walk():
+    for part in parts.walk(message):
         if not part.is_multipart():
-            data = part.get_payload(decode=True)
             yield Part(
                 kind=part.get_content_type(),
                 name=part.get_filename("") or "",
                 charset=str(part.get_content_charset("") or ""),
                 flowed=str(part.get_param("format", "")).lower() == "flowed",
                 attached=part.get_content_disposition() == "attachment",
-                data=data if isinstance(data, bytes) else b"",
+                data=parts.content(part),
             )
 
 

@@ -52,6 +52,8 @@ KIND_NOTES: Mapping[Kind, str] = {
 
 FEW = 3
 """More CVE ids or products than these stand below a text, as in its text edition."""
+FOLD = 5
+"""More CVE ids than these are folded up on a page, all but the first ones."""
 _LONG_WORD = 20
 SEVERITY_NAMES: Mapping[str, str] = {
     severity.slug: name for severity, name in SEVERITIES.items()
@@ -115,6 +117,7 @@ def render(
         page=page,
         paths=paths,
         few=FEW,
+        fold=FOLD,
         kinds=tuple(Kind),
         kind_titles=KIND_TITLES,
         kind_notes=KIND_NOTES,
@@ -122,6 +125,7 @@ def render(
         autonym=autonym,
         direction=direction,
         territorial=territorial,
+        everyone=presentation.words,
         explained=vector.explained,
         month_of=functools.partial(
             month, language=language, zone=presentation.settings.team.timezone

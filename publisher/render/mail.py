@@ -8,6 +8,7 @@ RFC 2045, section 6.8); decoding it gives the signed file again.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -21,6 +22,7 @@ from publisher.model.chain import Announcement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from publisher.model.chain import EditionKey, SignedText
     from publisher.model.settings import MailingList
@@ -72,7 +74,7 @@ def announcement(  # noqa: PLR0913  (a mail has as many parts)
     """Return the mail that carries `signed`, or raise TrustError if it would not.
 
     `thread` are the Message-IDs of earlier mails about the advisory, oldest first
-    (RFC 5322, section 3.6.4).
+    (RFC 5322, section 3.6.4). It has no Date before it is handed over: see `dated`.
     """
     settings = presentation.settings
     key = signed.edition.key
@@ -84,8 +86,6 @@ def announcement(  # noqa: PLR0913  (a mail has as many parts)
         "Subject": letterhead.text(
             "Subject", subject(summary, key, presentation, update=update)
         ),
-        # The text was complete when it was signed (RFC 5322, section 3.6.1).
-        "Date": format_datetime(signed.signature.time),
         "Message-ID": letterhead.words("Message-ID", [message_id]),
         **_thread(thread),
         "MIME-Version": "1.0",
@@ -97,6 +97,18 @@ def announcement(  # noqa: PLR0913  (a mail has as many parts)
     data = f"{head}\n{_quoted(signed.data.decode())}".encode()
     _check(data, signed)
     return Announcement(key, mailing_list, message_id, data, signed.file.name)
+
+
+def dated(announcement: Announcement, at: datetime) -> Announcement:
+    """Return a mail with the moment of its handing over as its Date.
+
+    That is when it is put into the hands of the mail system (RFC 5322, section 3.6.1),
+    and not when it was signed, which may be days earlier: filters punish that, and
+    mail programs bury it among older mails.
+    """
+    head, rest = announcement.message.split(b"\nMessage-ID:", 1)
+    date = f"\nDate: {format_datetime(at)}".encode()
+    return replace(announcement, message=b"%b%b\nMessage-ID:%b" % (head, date, rest))
 
 
 def _thread(ids: Sequence[str]) -> Mapping[str, str]:

@@ -88,7 +88,6 @@ def _page(each: Redirect, target: str, presentation: Presentation) -> Planned:
         settings.languages[0],
         page,
         target=target.removesuffix("index.html"),
-        everyone=presentation.words,
     )
     return Planned(
         each.file,

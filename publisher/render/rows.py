@@ -74,7 +74,7 @@ def newest(entries: Iterable[Entry], count: int) -> list[Entry]:
 
 
 def urgent(entries: Sequence[Entry], count: int) -> list[Entry]:
-    """Return the most severe entries that still hold, most severe first.
+    """Return the entries that still hold, emergencies and then the severest first.
 
     Counted are those with news in the sixty days before the newest of all, so
     that the answer follows from the archive and not from the clock.
@@ -119,6 +119,7 @@ def _age(entry: Entry) -> tuple[datetime, AdvisoryId]:
 def _weight(row: Row) -> int:
     if row.withdrawn or row.superseded:
         return 0
+    # Many are being hit right now; it has no score, or an early one.
     if row.kind is Kind.EMERGENCY:
-        return max(SEVERE.values())
+        return max(SEVERE.values()) + 1
     return SEVERE.get(row.severity or "", 0)

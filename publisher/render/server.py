@@ -58,9 +58,6 @@ def config(
 
 
 def _compressed() -> list[str]:
-    """Return the types that are text, without the one that is compressed anyway."""
+    """Return the types that are text, each as it is served."""
     types = {*media.SUFFIXES.values(), *(place.type for place in media.PLACES)}
-    texts = ("text/", "application/json", "application/jsonl", "image/svg")
-    bare = {each.partition(";")[0] for each in types}
-    found = {each for each in bare if each.startswith(texts) or each[-3:] == "xml"}
-    return sorted(found - {"text/html"} | {media.JSON_FEED, media.SCHEMA})
+    return sorted(filter(media.is_text, types))

@@ -36,8 +36,9 @@ _BAD = {
     "NODATA": "there is no signature",
     "FAILURE": "gpg could not finish the check",
 }
+_NO_KEY = "9"
 _UNCHECKED = {
-    "9": "the signature cannot be checked: its key is not among the team's",
+    _NO_KEY: "the signature cannot be checked: its key is not among the team's",
     "39": "the signature is older than the key that made it",
     "125": "the key that made the signature is not one that signs texts",
 }
@@ -94,6 +95,17 @@ def decide(data: bytes, report: SignatureReport, policy: Policy) -> SignedPayloa
     if not standing:
         raise aside[0]
     return SignedPayload(text, tuple(standing))
+
+
+def stranger(report: SignatureReport) -> str:
+    """Return what is known of a key that signed and is not there: its fingerprint.
+
+    Empty if gpg knows the keys of all signatures, or does not say.
+    """
+    for status in report.statuses:
+        if status[0] == "ERRSIG" and status[6:7] == (_NO_KEY,) and len(status) > 7:
+            return status[7] if status[7] != "-" else ""
+    return ""
 
 
 def _valid(report: SignatureReport, text: str, data: bytes) -> list[Sequence[str]]:

@@ -21,9 +21,9 @@ def skeleton(name: str, /, **values: object) -> str:
 
 def public_key(key: str) -> tuple[str, str]:
     """Return a key of the user's own gpg: its fingerprint, and its public half."""
-    from publisher.adapters import gpg
+    from publisher.adapters import own
 
-    return gpg.public_key(key)
+    return own.public_key(key)
 
 
 def write_folder(folder: Path, files: Mapping[PurePosixPath, bytes]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from publisher.adapters.history import GitHistory
     from publisher.adapters.journal import SqliteJournal
     from publisher.adapters.leaving import Leaving
+    from publisher.model.keys import Chosen, KeyState
     from publisher.model.redirect import Redirect
     from publisher.model.settings import Settings
     from publisher.ports import Crawler, Inbox, Links, Lists, Signer, Target, Verifier
     from publisher.presentation import Presentation
+    from publisher.source import Finding
 
 STATE = ".publisher"
 """The folder of a project's local state; ignored by git."""
@@ -89,6 +91,15 @@ class Project:
         from publisher.adapters import templates
 
         return templates.presentation(self.settings, self.templates_folder)
+
+    def template_findings(self) -> tuple[Finding, ...]:
+        """Return what is wrong with the project's own templates."""
+        from publisher.adapters import own_templates, templates
+        from publisher.pipeline import templating
+
+        own = own_templates.read(self.templates_folder, self.settings)
+        packaged = templates.presentation(self.settings, templates.PACKAGED)
+        return templating.findings(own, self.presentation, packaged)
 
     @cached_property
     def cache(self) -> SqliteCache:
@@ -189,19 +200,28 @@ class Project:
 
         return HttpLinks(self.settings.site.url, private=self.settings.links.private)
 
-    def signing_keys(self, names: Sequence[str] = ()) -> tuple[str, ...]:
-        """Return the fingerprints of the keys that `names` name, each once.
+    def signing_keys(self, names: Sequence[str] = ()) -> tuple[Chosen, ...]:
+        """Return the keys that `names` name, each once; without names, the first one.
 
-        Without names, the team's first one. A key that signs nothing for the team is
-        a SettingsError.
+        A key that signs nothing for the team is a SettingsError.
         """
-        return config.signing_keys(self.settings.team, names, KEYS)
+        team = self.settings.team
+        return config.signing_keys(team, names, KEYS, lambda: self.verifier.keys())
 
     def signer(self, keys: Sequence[str] = ()) -> Signer:
         """Return a signer with `keys`, or with the team's current key."""
         from publisher.adapters.gpg import GpgSigner
 
-        return acts.LoggedSigner(GpgSigner(self.signing_keys(keys), self.gnupg_home))
+        chosen = self.signing_keys(keys)
+        fingerprints = tuple(dict.fromkeys(each.fingerprint for each in chosen))
+        names = [str(each) for each in chosen]
+        return acts.LoggedSigner(GpgSigner(fingerprints, self.gnupg_home, names))
+
+    def own_keys(self, fingerprints: Sequence[str]) -> Mapping[str, KeyState]:
+        """Return those of the keys that the signer's own gpg has, as it has them."""
+        from publisher.adapters import own
+
+        return own.keys(fingerprints, self.gnupg_home)
 
     def key_warnings(self) -> tuple[str, ...]:
         """Say which of the keys that sign will soon not do so any more."""

@@ -2,7 +2,8 @@
 # Show each text of this folder, ask, and sign it: needs gpg and nothing else.
 #
 #     sh sign.sh                         with the keys that README.txt names
-#     sh sign.sh FINGERPRINT...          with these keys, all in one block
+#     sh sign.sh FINGERPRINT...          with these keys, all in one block;
+#                                        SUBKEY! is a subkey and no other one
 #
 # Signed texts go to signed/. Nothing is overwritten, so this can be stopped and run
 # again at any time. Exit codes: 0 done (declined texts included), 1 something is
@@ -113,7 +114,7 @@ check_bundle() {
 are_signers() {
     printf '%s\n' "$1" | LC_ALL=C awk -v keys="$keys" '
         BEGIN { wanted = split(keys, names, " ") }
-        $1 == "[GNUPG:]" && $2 == "VALIDSIG" { made++; by[$NF] = 1 }
+        $1 == "[GNUPG:]" && $2 == "VALIDSIG" { made++; by[$NF] = by[$3 "!"] = 1 }
         END {
             for (i = 1; i <= wanted; i++) if (!(names[i] in by)) exit 1
             exit (made != wanted)
@@ -183,15 +184,16 @@ tell() {
 choose_keys() {
     [ $# -gt 0 ] || {
         # shellcheck disable=SC2046  # one fingerprint a line
-        set -- $(sed -n 's/^Key: \([0-9A-F]\{1,\}\)$/\1/p' README.txt)
+        set -- $(sed -n 's/^Key: \([0-9A-F]\{1,\}!\{0,1\}\)$/\1/p' README.txt)
     }
     [ $# -gt 0 ] || fail 2 'name the fingerprint of your key: sh sign.sh FINGERPRINT'
     keys=
     for key in "$@"; do
-        case "$key" in
+        bare=${key%!}
+        case "$bare" in
             *[!0-9A-F]*) fail 2 'a fingerprint is 40 or 64 of 0-9 and A-F, without blanks' ;;
         esac
-        case "${#key}" in
+        case "${#bare}" in
             40 | 64) ;;
             *) fail 2 "$key is no whole fingerprint: 40 or 64 of 0-9 and A-F" ;;
         esac

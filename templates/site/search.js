@@ -180,7 +180,10 @@ function item(card) {
   put("name", card.title);
   put("beginning", card.lead);
   put("day", card.shown).dateTime = card.date;
-  put("kind", name("kind", card.kind));
+  const kind = put("kind", name("kind", card.kind));
+  if (card.kind === "emergency" && !card.withdrawn && !card.superseded) {
+    kind.classList.add("badge", "emergency");
+  }
   put("id", card.id);
   const severe = card.severity && card.severity !== "none" && !card.withdrawn;
   const severity = severe ? `${name("severity", card.severity)} ${card.score}` : "";

@@ -40,7 +40,7 @@ import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
-from email import message_from_bytes
+from email.parser import BytesHeaderParser
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -438,11 +438,12 @@ def unpacked(data):
     if not (MAIL.search(head) and all(map(FIELD.match, head.split(b"\n")))):
         return data
     try:
-        mail = message_from_bytes(mail)
+        # What has parts is refused: they are not taken apart, however many there are.
+        mail = BytesHeaderParser().parsebytes(mail)
         body = mail.get_payload(decode=True)
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise Doubt(f"the mail cannot be read: {error}") from None
-    if mail.is_multipart() or mail.get_content_type() != "text/plain":
+    if mail.get_content_type() != "text/plain":
         raise Doubt("the mail has several parts or is not plain text: what a reader sees "
                     "is not only what is signed")  # fmt: skip
     return body.replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n"

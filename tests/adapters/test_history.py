@@ -213,6 +213,98 @@ def test_a_merge_that_takes_one_side_leaves_its_author(repository: Repository) -
     assert authors(newest(repository.root)) == [HANAKO]
 
 
+def wrote(repository: Repository, since: str = "") -> list[str]:
+    """Return who wrote the lines that changed since a commit, by name."""
+    history = GitHistory(repository.root)
+    every = list(history.changes(PurePosixPath(FILE)))
+    before = next((each for each in every if each.commit == since), None)
+    return [
+        person.name
+        for _, people in history.wrote(every[0], before)
+        for person in people
+    ]
+
+
+def test_lines_are_of_those_who_wrote_them(repository: Repository) -> None:
+    repository.save("Jiro <jiro@cert.example>", FILE, "1\n2\n3\n")
+    signed = repository.save(HANAKO, FILE, "1\n2 Hanako\n3\n")
+    repository.git("mv", FILE, "other.md")
+    repository.commit(TARO, "Rename")
+    repository.git("mv", "other.md", FILE)
+    repository.commit(TARO, "Rename back")
+    both = "1\n2 Hanako\n3 x\n4 x\n"
+    together = "Go on\n\nCo-authored-by: Rin <rin@cert.example>"
+    repository.save("Saburo <saburo@cert.example>", FILE, both, together)
+    # Whoever lays the text out anew has not written it.
+    repository.save(TARO, FILE, both.replace("4 x", "  4   x") + "5 Taro\n")
+
+    assert wrote(repository, signed) == ["Saburo", "Rin", "Taro"]
+    assert sorted(wrote(repository)) == ["Hanako", "Jiro", "Rin", "Saburo", "Taro"]
+
+
+def test_lines_of_merged_sides_are_of_those_who_wrote_them(
+    repository: Repository,
+) -> None:
+    joined(repository, "1 Hanako\n2\n3 Saburo\n4\n5 Taro\n")
+    first = repository.git("log", "--format=%H", "--author=Jiro").strip()
+
+    assert sorted(wrote(repository, first)) == ["Hanako", "Saburo", "Taro"]
+
+
+def test_git_cannot_be_told_to_blame_somebody_else(repository: Repository) -> None:
+    repository.save(HANAKO, FILE, "1\n")
+    commit = repository.save(TARO, FILE, "2\n")
+    repository.write("ignored", f"{commit}\n")
+    repository.git("config", "blame.ignoreRevsFile", "ignored")
+    repository.git("config", "diff.x.textconv", "false")
+    repository.write(".gitattributes", "*.md diff=x\n")
+
+    assert wrote(repository) == ["Taro"]
+
+
+def squashed(repository: Repository, text: str) -> None:
+    """Let Hanako write on a branch, and Taro squash that and leave `text`."""
+    repository.save("Jiro <jiro@cert.example>", "other.md", "x\n")
+    repository.git("switch", "--quiet", "--create", "side")
+    repository.save(HANAKO, FILE, "one\n")
+    repository.save(HANAKO, FILE, "two\n")
+    repository.git("switch", "--quiet", "main")
+    repository.git("merge", "--quiet", "--squash", "side")
+    message = (repository.root / ".git" / "SQUASH_MSG").read_text()
+    repository.save(TARO, FILE, text, message)
+
+
+@pytest.mark.parametrize(
+    ("text", "who"), [("two\n", [HANAKO]), ("two!\n", [TARO, HANAKO])]
+)
+def test_whoever_squashed_did_not_write_it_unless_it_is_another_text(
+    repository: Repository, text: str, who: list[str]
+) -> None:
+    squashed(repository, text)
+
+    assert authors(newest(repository.root)) == who
+
+
+def test_without_what_was_squashed_whoever_did_it_is_an_author(
+    repository: Repository, tmp_path: Path
+) -> None:
+    squashed(repository, "two\n")
+    clone = tmp_path / "clone"
+    repository.git("clone", "--quiet", "--no-local", "--single-branch", ".", str(clone))
+
+    assert authors(newest(clone)) == [TARO, HANAKO]
+
+
+def test_whoever_amends_leaves_the_author(repository: Repository) -> None:
+    repository.save(HANAKO, FILE, "one\n")
+    repository.commit(HANAKO, "Write it", "--amend", "--no-edit")
+
+    change = newest(repository.root)
+
+    assert authors(change) == [HANAKO]
+    assert repository.git("log", "-1", "--format=%ce").strip() != "hanako@cert.example"
+
+
 def test_history_that_is_cut_off_is_a_doubt(
     repository: Repository, tmp_path: Path
 ) -> None:

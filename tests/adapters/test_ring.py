@@ -115,14 +115,14 @@ def test_a_ring_is_on_the_disk_before_it_has_its_name(
     monkeypatch.setattr(os, "fsync", synced)
     monkeypatch.setattr(Path, "rename", renamed)
 
-    ring.make(tmp_path / "rings" / "ring-1", [team_key.public])
+    ring.make(tmp_path / "rings" / "ring-1", [("team.asc", team_key.public)])
 
     assert done == ["sum", "ring.kbx", "ring", "to ring-1", "rings"]
 
 
 def test_what_is_no_key_is_told_and_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="holds no public key"):
-        ring.make(tmp_path / "ring-1", [b"no key"])
+    with pytest.raises(SettingsError, match=r"keys/a\.asc: "):
+        ring.make(tmp_path / "ring-1", [("keys/a.asc", b"no key")])
 
     assert list(tmp_path.iterdir()) == []
 

@@ -13,7 +13,7 @@ from typing import Literal
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, Response
 
 Scheme = Literal["light", "dark"]
-DESKTOP, PHONE = (1280, 900), (390, 844)
+DESKTOP, PHONE = (1280, 900), (360, 740)
 _TOO_WIDE = """(() => {
   const { scrollWidth, clientWidth } = document.documentElement;
   return scrollWidth - clientWidth;
@@ -106,9 +106,7 @@ def _watch(visitor: Visitor) -> None:
 
 
 def _told(message: ConsoleMessage) -> Iterator[str]:
-    # Beside a text, which cannot name its icon, browsers ask for this one.
-    if not message.location["url"].endswith("/favicon.ico"):
-        yield f"{message.type}: {message.text}"
+    yield f"{message.type}: {message.text}"
 
 
 def _failed(request: Request) -> Iterator[str]:

@@ -33,7 +33,11 @@ def run(*arguments: str, code: int = 0, answers: str | None = None) -> Result:
 
 
 def run_json(*arguments: str, code: int = 0) -> Any:
-    return json.loads(run(*arguments, "--json", code=code).stdout)
+    """Return what a command prints as JSON, each object of which has a version."""
+    shown = json.loads(run(*arguments, "--json", code=code).stdout)
+    for each in shown if isinstance(shown, list) else [shown]:
+        assert each.pop("version") == 1
+    return shown
 
 
 def process(

@@ -15,7 +15,7 @@ def test_what_is_signed_is_built(desk: Desk) -> None:
     result = run("build")
 
     name = desk.folder().name
-    assert (desk.site / "advisories" / name[4:8] / name / "ja.html").is_file()
+    assert (desk.site / "advisories" / name.split("-")[1] / name / "ja.html").is_file()
     assert result.stdout.startswith(f"built    {desk.site}: 1 advisory, ")
     assert result.stderr == ""
 
@@ -38,8 +38,8 @@ def test_json_says_what_was_done(desk: Desk) -> None:
 
     built = run_json("build")
 
-    first = desk.folder("ADV-*-0001").name
-    second = desk.folder("ADV-*-0002").name
+    first = desk.folder("CSIRT-*-0001").name
+    second = desk.folder("CSIRT-*-0002").name
     assert built["published"] == [first]
     assert built["withheld"] == {second: "does not pass lint"}
     assert built["files"] == len(built["written"])

@@ -45,7 +45,7 @@ def test_commands_are_offered() -> None:
 def test_the_ids_of_the_project_are_offered(desk: Desk, command: str) -> None:
     name = desk.folder().name
 
-    assert offered(command, "adv-") == [name]
+    assert offered(command, "csirt-") == [name]
     assert offered(command, name[:-1]) == [name]
     assert offered(command, "XYZ") == []
 
@@ -55,7 +55,7 @@ def test_the_ids_of_the_named_project_are_offered(
 ) -> None:
     monkeypatch.chdir("/")
 
-    assert offered("lint", "-C", str(desk.root), "ADV") == [desk.folder().name]
+    assert offered("lint", "-C", str(desk.root), "CSIRT") == [desk.folder().name]
 
 
 @pytest.mark.usefixtures("desk")

@@ -11,7 +11,7 @@ import pytest
 from tests import keys, repositories
 from tests.cli.terminal import Desk, run
 from tests.cli.vault import Vault
-from tests.repositories import HANAKO, Repository
+from tests.repositories import HANAKO, TARO, Repository
 
 pytestmark = pytest.mark.gpg
 
@@ -68,7 +68,7 @@ def test_the_author_does_not_sign(
     result = run("sign", *options, code=2)
 
     for language in ("en", "ja"):
-        source = f"advisories/2026/ADV-2026-0001/{language}.md"
+        source = f"advisories/2026/CSIRT-2026-0001/{language}.md"
         assert f"{source}: {HANAKO} wrote its last change (commit {commit[:10]})" in (
             result.stderr
         )
@@ -94,6 +94,34 @@ def test_publish_does_not_go_around_it(desk: Desk, repository: Repository) -> No
 
     assert desk.signed() == []
     assert not desk.site.exists()
+
+
+def test_a_squash_merge_makes_nobody_else_the_author(
+    desk: Desk, repository: Repository
+) -> None:
+    source = "advisories/2026/ADV-2026-0001"
+    repository.git("add", "publisher.toml")
+    repository.git(
+        "-c", "user.name=x", "-c", "user.email=x@cert.example",
+        "commit", "--quiet", "--message=Begin", "--author=Jiro <jiro@cert.example>",
+    )  # fmt: skip
+    repository.git("switch", "--quiet", "--create", "side")
+    forge = "Hanako <12345+hanako@users.noreply.github.com>"
+    repository.commit(forge, "Write it")
+    repository.git("switch", "--quiet", "main")
+    repository.git("merge", "--quiet", "--squash", "side")
+    message = (repository.root / ".git" / "SQUASH_MSG").read_text()
+    repository.commit(TARO, message)
+    merged = f"{message}\nMerged-by: {TARO}\n"
+    repository.commit(TARO, merged, "--amend")
+
+    be(repository, "hanako@cert.example")
+    refused = run("sign", "--dry-run", code=2)
+    be(repository, "taro@cert.example")
+    run("sign", "--yes")
+
+    assert f"{source}/ja.md: {forge} wrote its last change" in refused.stderr
+    assert desk.signed() == BOTH
 
 
 def test_what_is_not_committed_is_not_signed(

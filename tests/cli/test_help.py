@@ -44,6 +44,7 @@ def test_the_version_is_shown() -> None:
 
 def test_a_command_that_there_is_not_is_refused() -> None:
     assert "No such command 'fly'" in run("fly", code=2).stderr
+    assert "did you mean 'lint'?" in run("lnit", code=2).stderr
 
 
 def test_without_a_command_there_is_help() -> None:

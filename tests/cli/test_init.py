@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -140,6 +141,24 @@ def test_a_wrong_answer_makes_nothing(
 
     assert message in result.stderr
     assert not (tmp_path / "ours").exists()
+
+
+@pytest.mark.usefixtures("gnupg")
+def test_ids_are_no_advertisement_unless_somebody_wants_them_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("init", str(tmp_path / "usual"))
+    run("init", str(tmp_path / "ours"), "--prefix=ADV")
+    monkeypatch.chdir(tmp_path / "ours")
+
+    assert config.load(tmp_path / "usual").prefix == "CSIRT"
+    assert re.match(r"publisher\.toml:\d+: L710 warning: ", run("lint").stdout)
+
+    file = Path("publisher.toml")
+    moved = file.read_text().replace('"ADV"', '"OURS"\nprevious = ["ADV"]')
+    file.write_text(moved)
+    assert run("lint").stdout == ""
+    assert "OURS-" in run("new", "note", "--title=Next", "--language=en").stdout
 
 
 def test_it_says_what_to_do_next(tmp_path: Path, gnupg: Key) -> None:

@@ -29,7 +29,7 @@ def test_an_error_is_shown_with_its_place_and_makes_it_fail(desk: Desk) -> None:
     result = run("lint", code=1)
 
     (line,) = result.stdout.splitlines()
-    folder = f"advisories/{name[4:8]}/{name}"
+    folder = f"advisories/{name.split('-')[1]}/{name}"
     assert line.startswith(f"{folder}/ja.md:12:1: L425 ")
     assert "1 advisory: 1 error, " in result.stderr
 
@@ -102,7 +102,7 @@ def test_what_is_named_twice_is_checked_once(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("ADV-1999-0001", "there is no advisory ADV-1999-0001"),
+        ("CSIRT-1999-0001", "there is no advisory CSIRT-1999-0001"),
         ("README.md", "'README.md' names no advisory"),
     ],
 )

@@ -44,6 +44,33 @@ def test_applying_makes_them_as_declared(desk: Desk) -> None:
     assert len(desk.lists.settings) == 2
 
 
+def test_a_mail_that_readers_could_not_use_is_found_before_they_get_it(
+    desk: Desk,
+) -> None:
+    mail = desk.root / "templates" / "mail" / "confirm-by-hand.txt"
+    mail.parent.mkdir()
+    mail.write_text("confirm $tokn\n", encoding="utf-8")
+    page = desk.root / "templates" / "site" / "robots.text"
+    page.parent.mkdir()
+    page.write_text("ours\n", encoding="utf-8")
+    wrong = "templates/mail/confirm-by-hand.txt:1: L712 $tokn is unknown to Mailman"
+
+    for action in ("plan", "apply", "check"):
+        told = run("lists", action, code=2)
+        assert wrong in told.stderr
+        assert "mend what is named above" in told.stderr
+        assert "robots.text" not in told.stderr
+        assert told.stdout == ""
+    linted = run("lint", code=1).stdout
+    run("lint", desk.folder().name)
+    mail.write_text("confirm $token\n", encoding="utf-8")
+    run("lists", "plan")
+
+    assert wrong in linted
+    assert "robots.text: L715 warning: overrides nothing" in linted
+    assert desk.lists.settings == {}
+
+
 def test_a_dry_run_applies_nothing_and_shows_the_plan(desk: Desk) -> None:
     result = run("lists", "apply", "--dry-run")
 

@@ -47,7 +47,7 @@ def test_two_branches_that_take_the_same_id_conflict_in_one_file(desk: Desk) -> 
     run("new", "alert")
 
     assert guard.read_text() != before
-    assert re.fullmatch(r"ADV-\d{4}-0002\n", guard.read_text())
+    assert re.fullmatch(r"CSIRT-\d{4}-0002\n", guard.read_text())
 
 
 def test_a_conflict_in_the_guard_stops_the_next_one(desk: Desk) -> None:

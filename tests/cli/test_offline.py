@@ -18,7 +18,7 @@ from tests.cli.vault import Vault, digest
 pytestmark = pytest.mark.gpg
 
 BOTH = ["r1.en.txt.asc", "r1.ja.txt.asc"]
-ID = "ADV-2026-0001"
+ID = "CSIRT-2026-0001"
 NAMES = [f"{ID}/r1.en.txt", f"{ID}/r1.ja.txt", "security.txt"]
 
 
@@ -342,8 +342,8 @@ def test_all_that_is_wrong_is_said_at_once(office: Desk, vault: Vault) -> None:
     cut = signed / f"{NAMES[0]}.asc"
     cut.write_bytes(cut.read_bytes()[:-40])
     (signed / "notes.txt").write_text("x")
-    (signed / "ADV-2026-0099").mkdir()
-    (signed / "ADV-2026-0099" / "r1.en.txt.asc").write_text("x")
+    (signed / "CSIRT-2026-0099").mkdir()
+    (signed / "CSIRT-2026-0099" / "r1.en.txt.asc").write_text("x")
     (signed / "\x1b[2J.asc").write_text("x")
     changed = (office.folder() / "ja.md").read_text(encoding="utf-8")
     (office.folder() / "ja.md").write_text(
@@ -356,7 +356,7 @@ def test_all_that_is_wrong_is_said_at_once(office: Desk, vault: Vault) -> None:
     assert f"signed/{NAMES[0]}.asc: is damaged" in told
     assert f"signed/{NAMES[1]}.asc: is another text than what is to be signed" in told
     assert "signed/notes.txt: nothing of this name is to be signed" in told
-    assert "signed/ADV-2026-0099/r1.en.txt.asc: nothing of this name" in told
+    assert "signed/CSIRT-2026-0099/r1.en.txt.asc: nothing of this name" in told
     assert "\x1b" not in told
 
 

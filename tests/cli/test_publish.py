@@ -89,7 +89,7 @@ def test_before_the_minute_nothing_anywhere_and_at_the_minute_all(
     clock.now += timedelta(seconds=121)
     after = run("publish", "--no-sign", "--yes")
 
-    assert "withheld ADV-" in before.stdout
+    assert "withheld CSIRT-" in before.stdout
     assert early == []
     assert after.stdout.count("\nsent     ") == 2
     assert len(desk.lists.mails) == 2
@@ -179,7 +179,7 @@ def test_what_would_stop_it_then_is_said_now(desk: Desk, clock: Clock) -> None:
     named = run("publish", "--yes", desk.folder().name, "--at", at(clock, 10), code=1)
 
     assert "run `publisher lists apply`" in lists.stderr
-    assert any(line.startswith("withheld ADV-") for line in early)
+    assert any(line.startswith("withheld CSIRT-") for line in early)
     assert "would not be published then" in named.stderr
     assert desk.lists.mails == []
 
@@ -206,7 +206,7 @@ def test_without_signing_what_is_not_signed_is_left_out_and_named(desk: Desk) ->
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("publish", "--no-sign", "ADV-2026-0001"),
+        ("publish", "--no-sign", "CSIRT-2026-0001"),
         ("publish", "--quiet"),
         ("publish", "--quiet", "--no-sign", "--at", "2026-12-01T10:00:00+09:00"),
     ],

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -113,7 +114,7 @@ class Story:
 
     def expanded(self, text: str) -> str:
         return re.sub(
-            r'\$(OLD|NEW|KEY)\b|"(OLD|NEW|KEY)"',
+            r'\$(OLD|NEW|KEY|SUBKEY)\b|"(OLD|NEW|KEY)"',
             lambda m: self.variables[m[1]] if m[1] else f'"{self.variables[m[2]]}"',
             text,
         )
@@ -128,6 +129,11 @@ class Story:
     def keys(self) -> list[dict[str, str]]:
         found: list[dict[str, str]] = run_json("keys")
         return found
+
+    def subkeys(self) -> list[str]:
+        """Return the fingerprints of the first key's subkeys, the oldest first."""
+        first: Any = self.keys()[0]
+        return [each["fingerprint"] for each in first["subkeys"]]
 
     def roles(self) -> dict[str, str]:
         return {each["fingerprint"]: each["role"] for each in self.keys()}
@@ -163,7 +169,7 @@ class Story:
         return [each["fingerprint"] for each in told["signers"]]
 
     def page(self, name: str, language: str = "en") -> str:
-        folder = self.desk.site / "advisories" / name[4:8] / name
+        folder = self.desk.site / "advisories" / name.split("-")[1] / name
         file = folder / f"{language}.html"
         return file.read_text(encoding="utf-8")
 
@@ -315,7 +321,9 @@ def test_when_the_old_key_is_stolen_all_is_named_and_signed_again(
     assert story.files(advisory) == {*first_files, *second}
     for name, data in first_files.items():
         assert (folder / name).read_bytes() == data
-        served = story.desk.site / "advisories" / advisory[4:8] / advisory / name
+        served = (
+            story.desk.site / "advisories" / advisory.split("-")[1] / advisory / name
+        )
         assert served.read_bytes() == data
     for name in second:
         assert story.signers(advisory, name) == [story.new]
@@ -394,11 +402,23 @@ def test_a_subkey_signs_in_the_name_of_a_primary_key_that_is_elsewhere(
     story.pin("Put its public half into the project")
     story.commit()
 
-    story.publisher("publisher sign --yes")
+    older = story.subkeys()
+    # gpg takes the newest, and knows seconds.
+    time.sleep(1.1)
+    story.run("A new subkey")
+    story.variables["SUBKEY"] = older[0]
+    story.run("Extend a subkey")
+    story.commit()
+
+    story.run("A new subkey", 1)
 
     name = story.desk.folder().name
-    (told,) = run_json("verify", str(story.desk.folder(name) / "r1.en.txt.asc"))
+    file = story.desk.folder(name) / "r1.en.txt.asc"
+    (told,) = run_json("verify", str(file))
     assert told["fingerprint"] == story.variables["KEY"]
+    shown = keys.gpg(story.home, "--status-fd", "1", "--verify", str(file)).decode()
+    assert len(story.subkeys()) == 2
+    assert f"VALIDSIG {older[0]} " in shown
 
 
 def test_every_command_of_the_doc_is_run_here() -> None:

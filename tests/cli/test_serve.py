@@ -29,7 +29,7 @@ def test_the_site_is_served_until_ctrl_c(desk: Desk) -> None:
     (url,) = re.findall(r"http://127\.0\.0\.1:\d+/", told)
 
     name = desk.folder().name
-    served = f"advisories/{name[4:8]}/{name}/r1.ja.txt.asc"
+    served = f"advisories/{name.split('-')[1]}/{name}/r1.ja.txt.asc"
     with urlopen(f"{url}{served}", timeout=10) as answer:
         assert answer.read() == (desk.folder() / "r1.ja.txt.asc").read_bytes()
     child.send_signal(signal.SIGINT)

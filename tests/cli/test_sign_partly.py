@@ -16,7 +16,7 @@ from tests.repositories import HANAKO, Repository
 pytestmark = pytest.mark.gpg
 
 BOTH = ["r1.en.txt.asc", "r1.ja.txt.asc"]
-FIRST = "ADV-2026-0001"
+FIRST = "CSIRT-2026-0001"
 
 
 @pytest.fixture
@@ -93,6 +93,18 @@ def test_publish_of_everything_is_not_held_up_by_one(desk: Desk, broken: str) ->
     assert signed(desk) == BOTH
     assert (desk.site / "advisories/2026" / FIRST / "en.html").is_file()
     assert f"({broken})" in result.stderr
+
+
+@pytest.mark.parametrize("fault", [("## ", "## FIXME "), ("kind: note", "knid: x")])
+def test_a_draft_never_fails_publish(desk: Desk, fault: tuple[str, str]) -> None:
+    name = run("new", "note").stdout.split("/")[-2]
+    desk.edit(fault, name=name)
+    run("lists", "apply")
+
+    result = run("publish", "--yes")
+
+    assert f"withheld {name}: " in result.stdout
+    assert (desk.site / "advisories/2026" / FIRST / "en.html").is_file()
 
 
 def test_publish_of_one_that_fails_puts_nothing_up(desk: Desk, broken: str) -> None:

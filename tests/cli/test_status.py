@@ -120,7 +120,7 @@ def test_a_problem_is_told_and_hides_no_other_advisory(desk: Desk) -> None:
 def test_what_is_signed_and_not_built_is_not_published() -> None:
     run("sign", "--yes")
 
-    assert run_json("status")["advisories"][0]["state"] == "not built"
+    assert run_json("status")["advisories"][0]["state"] == "unbuilt"
 
 
 def test_json_has_everything(desk: Desk) -> None:
@@ -219,6 +219,7 @@ def test_what_is_stuck_is_there_as_json() -> None:
 
     assert shown["problem"] == ""
     assert shown["matters"][0] == {
+        "kind": "held-posts",
         "where": EN,
         "what": "posts held for a moderator",
         "count": 2,
@@ -386,10 +387,10 @@ def test_what_is_wrong_fits_on_one_screen_too(
     listed: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from publisher.cli import monitoring
-    from publisher.model.concern import Concern, Urgency
+    from publisher.model.concern import Code, Concern, Urgency
     from publisher.pipeline.watching import Facts
 
-    many = [Concern(Urgency.CRITICAL, "held", f"thing {n}") for n in range(99)]
+    many = [Concern(Urgency.CRITICAL, Code.HELD, f"thing {n}") for n in range(99)]
     facts = Facts(Project(listed.root).clock())
     monkeypatch.setattr(monitoring, "look", lambda *_: (facts, many))
 

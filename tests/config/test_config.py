@@ -102,7 +102,12 @@ def test_a_list_can_answer_what_it_does_not_pass_on(
         ('["ja", "en"]', "[]", "is empty"),
         ('["ja", "en"]', '"ja"', "expected"),
         ('["ja", "en"]', "[1]", "something else than texts"),
-        ('prefix = "ADV"', 'prefix = "adv"', "no advisory id"),
+        ('prefix = "CSIRT"', 'prefix = "csirt"', "no advisory id"),
+        ('["ADV"]', '["ADV", "jpy"]', "advisories.previous is wrong: 'jpy"),
+        ('["ADV"]', '"ADV"', "list of capital letters"),
+        ('["ADV"]', '["ADV", "CSIRT"]', "twice, or the one of new ids"),
+        ('["ADV"]', '["ADV", "ADV"]', "names a prefix twice"),
+        ('["ADV"]', '["DRILL"]', "what the ids of `publisher drill`"),
         ("2026-11-01T00:00:00+09:00", "2026-11-01T00:00:00", "expected a zone"),
         ("2026-11-01T00:00:00+09:00", "true", "expected"),
         ('language = "ja"', 'language = "de"', "not in site.languages"),
@@ -244,7 +249,7 @@ def test_a_list_for_drills_stands_beside_the_one_that_says_so(
     ("change", "message"),
     [
         (('"announce-en@', '"announce-en-test@'), "declare 'announce-en' with `drill"),
-        (('prefix = "ADV"', 'prefix = "DRILL"'), "what the ids of `publisher drill`"),
+        (('prefix = "CSIRT"', 'prefix = "DRILL"'), "what the ids of `publisher drill`"),
     ],
 )
 def test_nothing_else_is_named_like_a_drill(
@@ -252,6 +257,15 @@ def test_nothing_else_is_named_like_a_drill(
 ) -> None:
     with pytest.raises(SettingsError, match=message):
         load(change)
+
+
+def test_ids_may_have_begun_otherwise_earlier() -> None:
+    changed = config.parse(SETTINGS)
+    plain = config.parse(SETTINGS.replace('previous = ["ADV"]\n', ""))
+
+    assert (plain.former, plain.prefixes) == ((), ("CSIRT",))
+    assert changed.prefix == "CSIRT"
+    assert changed.prefixes == ("CSIRT", "ADV")
 
 
 def test_links_and_patience_have_defaults_and_can_be_set() -> None:

@@ -28,6 +28,7 @@ MEMBER = "0123456789abcdef0123456789abcdef"
 TOKEN = "A" * 43
 QUERY = f"list={LIST}&member={MEMBER}&token={TOKEN}"
 FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data; boundary=xx"
 ONE_CLICK = "List-Unsubscribe=One-Click"
 
 
@@ -135,6 +136,9 @@ def test_a_mail_program_leaves_with_either_form_of_the_body(site: Site) -> None:
         ("--xx--", "multipart/form-data; boundary=xx"),
         (ONE_CLICK, "multipart/form-data"),
         (ONE_CLICK, "multipart/form-data; boundary=\xff"),
+        (ONE_CLICK, "multipart/form-data" + ';"' * 30_000),
+        ("--xx\r\nContent-Type: multipart/x; boundary=x\r\n\r\n" * 50, MULTIPART),
+        ("--xx\r\n\r\n" * 100, MULTIPART),
     ],
 )
 def test_another_body_does_nothing(site: Site, body: bytes | str, kind: str) -> None:

@@ -24,6 +24,7 @@ CODES = [
     *(rule.code for rule in rules.CANONICAL),
     *(rule.code for rule in rules.RULES),
     *(rule.code for rule in rules.PROJECT),
+    *(rule.code for rule in rules.TEMPLATES),
     *(rule.code for rule in rules.LINKS),
     *(rule.code for rule in rules.ACCEPTANCE),
 ]
@@ -153,6 +154,7 @@ def test_the_documentation_says_what_is_only_a_warning() -> None:
     judged: list[Rule[Any]] = [
         *rules.CANONICAL,
         *rules.RULES,
+        *rules.TEMPLATES,
         *rules.LINKS,
         *rules.ACCEPTANCE,
     ]

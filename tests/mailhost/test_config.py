@@ -67,6 +67,7 @@ def test_mailman_is_told_all_it_needs(settings: MailHostSettings) -> None:
     assert cfg["language.ja"]["charset"] == "utf-8"
     assert cfg["runner.in"]["sleep_time"] == "0.100s"
     assert cfg["runner.digest"]["start"] == "no"
+    assert "class" not in cfg["runner.lmtp"]
     assert "plugin.publisher" not in cfg
 
 
@@ -75,13 +76,17 @@ def test_the_plugin_is_configured_when_it_is_wanted(settings: MailHostSettings) 
         settings, use_plugin=True, keys=Path("keys"), fingerprints=(FINGERPRINT,) * 2
     )
 
-    section = parsed(config.mailman(wanted, PORTS, "x"))["plugin.publisher"]
+    cfg = parsed(config.mailman(wanted, PORTS, "x"))
+    section = cfg["plugin.publisher"]
     own = parsed(config.plugin(wanted))["publisher"]
 
     assert section["enabled"] == "yes"
     assert section["class"] == "publisher.mailman_plugin.plugin.Publisher"
     assert section["component_package"] == "publisher.mailman_plugin"
     assert section["configuration"] == str(config.plugin_path(settings.directory))
+    runners = "publisher.mailman_plugin.runners"
+    assert cfg["runner.lmtp"]["class"] == f"{runners}.lmtp.Intake"
+    assert cfg["runner.command"]["class"] == f"{runners}.command.Commands"
     assert own["keys"] == str(Path.cwd() / "keys")
     assert own["fingerprints"] == f"{FINGERPRINT} {FINGERPRINT}"
 

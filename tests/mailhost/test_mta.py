@@ -14,6 +14,7 @@ from publisher.mailhost import (
     MailHostError,
     MailHostSettings,
     MailRefusedError,
+    delivery,
     loopback,
     submission,
 )
@@ -125,6 +126,22 @@ def test_while_mailman_is_down_mail_for_lists_is_put_off(
     submission.submit(mta_port, MAIL, "a@example.org", "b@example.org")
 
     assert refusal.value.code == 451
+    assert len(mailboxes.files("b@example.org")) == 1
+
+
+def test_what_is_too_much_for_a_list_is_refused_before_mailman_is_asked(
+    mta_port: int, lmtp: LmtpStub, mailboxes: Mailboxes
+) -> None:
+    mail = b"a: b\n" * 1001 + MAIL
+
+    with pytest.raises(MailRefusedError) as refusal:
+        submission.submit(mta_port, mail, "a@example.org", ALERTS)
+    submission.submit(mta_port, mail, "a@example.org", "b@example.org")
+
+    told = "mail for a list has more than 1000 header fields"
+    assert f"{refusal.value.code} {refusal.value.text}" == f"554 5.6.0 {told}"
+    assert delivery.refusal(MAIL * 2**15).startswith("552 5.3.4 mail for a list has")
+    assert lmtp.taken == []
     assert len(mailboxes.files("b@example.org")) == 1
 
 

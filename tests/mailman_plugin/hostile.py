@@ -91,7 +91,7 @@ def _eight_bit(server: Server, _: Key) -> bytes:
 
 def _oversized(server: Server, stranger: Key) -> bytes:
     key = edition_key(server.new_id(), "en")
-    return _wire(stranger.clearsign(hosts.text(key, "x" * 75 + "\n") * 7000), server)
+    return _wire(stranger.clearsign(hosts.text(key, "x" * 75 + "\n") * 1500), server)
 
 
 def _to_itself(server: Server, _: Key) -> bytes:

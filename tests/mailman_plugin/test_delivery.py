@@ -143,15 +143,55 @@ def test_without_one_click_the_mail_is_the_one_that_stock_mailman_sends(
     assert {mail.sender for mail in own} == {mail.sender for mail in theirs}
 
 
-def test_with_verp_each_envelope_is_the_one_that_stock_mailman_uses(
-    mailman: Mailman,
-) -> None:
-    theirs, own = mailman.run(mails, "verp", True, False, True, True)
+def owners(name: str, senders: list[str]) -> list[str | None]:
+    """Return whose token each sender has, as the runner for bounces finds out."""
+    from mailman.utilities.datetime import now
 
-    envelopes = sorted((mail.sender, mail.recipients) for mail in theirs)
-    assert sorted((mail.sender, mail.recipients) for mail in own) == envelopes
-    assert len({mail.sender for mail in own}) == len(READERS)
-    assert {mail.content for mail in own} == {mail.content for mail in theirs}
+    from publisher.mailman_plugin.bounces import who
+    from publisher.mailman_plugin.selfservice import membership
+
+    mlist = membership.by_id(f"{name}.{inside.DOMAIN}")
+    assert mlist is not None
+    start, end = f"{name}-bounces+", f"@{inside.DOMAIN}"
+    tokens = [each.removeprefix(start).removesuffix(end) for each in senders]
+    found = [who.by_token(mlist, token, now().date()) for token in tokens]
+    return [None if each is None else each.address.email for each in found]
+
+
+@pytest.mark.parametrize("way", ["verp", "click"])
+def test_each_copy_comes_back_to_an_address_of_its_own(
+    mailman: Mailman, way: str
+) -> None:
+    name = f"returns{way}"
+    theirs, own = mailman.run(mails, name, True, way == "click", True, way == "verp")
+
+    assert len({mail.sender for mail in own}) == len(own) == len(READERS)
+    came_from = [mail.sender for mail in own]
+    assert [[each] for each in mailman.run(owners, name, came_from)] == [
+        mail.recipients for mail in own
+    ]
+    assert all(len(mail.sender.partition("@")[0]) <= 64 for mail in own)
+    if way == "verp":
+        assert {mail.content for mail in own} == {mail.content for mail in theirs}
+
+
+def answer_to(reader: str) -> list[Transaction]:
+    """Send what is no post, as Mailman does where it writes VERP addresses."""
+    from mailman.email.message import UserNotification
+
+    mlist = inside.new_list("answers")
+    mail = UserNotification(reader, mlist.request_address, "An answer", "words\n")
+    mail["Message-ID"] = "<answer@cert.example>"
+    own = {"recipients": {reader}, "nodecorate": True, "verp": True}
+    with smtpd.running() as server:
+        assert sent_by(ours(), mlist, mail, own, server) == ([], [])
+    return server.taken
+
+
+def test_what_is_no_post_has_no_address_that_is_too_long(mailman: Mailman) -> None:
+    [sent] = mailman.run(answer_to, f"{'a' * 50}@home.example")
+
+    assert sent.sender == "answers-bounces@lists.cert.example"
 
 
 def test_one_click_changes_two_fields_and_nothing_else(mailman: Mailman) -> None:
@@ -433,21 +473,33 @@ def test_a_post_waits_while_nobody_knows_whether_it_is_the_one(
 
 def other_addresses(name: str) -> Any:
     """Send to an address that stock delivery has to write, twice."""
+    from mailman.config import config
+
+    from tests.mailman_plugin import crowd
+
     mlist = a_list(name)
+    odd = '"two words"@home.example'
+    with config.db.engine.begin() as connection:
+        crowd.subscribe(connection, mlist.list_id, [odd])
     msg, msgdata = a_post(mlist)
-    odd = {**msgdata, "recipients": {'"two words"@home.example', READERS[0]}}
+    recipients = {**msgdata, "recipients": {odd, f"{name}-{READERS[0]}"}}
     counts = []
+    senders: list[str] = []
     for _ in range(2):
         with smtpd.running() as server:
-            assert sent_by(ours(), mlist, msg, dict(odd), server) == ([], [])
+            assert sent_by(ours(), mlist, msg, dict(recipients), server) == ([], [])
         counts.append(len(server.recipients))
-    return counts
+        senders += [mail.sender for mail in server.taken]
+    return counts, owners(name, senders)
 
 
 def test_what_stock_delivery_has_sent_is_not_sent_again_either(
     mailman: Mailman,
 ) -> None:
-    assert mailman.run(other_addresses, "others") == [2, 0]
+    counts, owned = mailman.run(other_addresses, "others")
+
+    assert counts == [2, 0]
+    assert sorted(owned) == ['"two words"@home.example', f"others-{READERS[0]}"]
 
 
 def unreachable(name: str) -> Any:

@@ -138,8 +138,8 @@ def many(count: int) -> tuple[int, list[str], int, bool]:
     store = config.db.store
     found = recipients.regular(store, mlist.list_id)
     queries = list(statements)
-    all_ids = recipients.member_ids(store, mlist.list_id, addresses)
-    some = recipients.member_ids(
+    all_ids = recipients.memberships(store, mlist.list_id, addresses)
+    some = recipients.memberships(
         store, mlist.list_id, [*addresses[:700], "no@x.example"]
     )
     same = some == {each: all_ids[each] for each in addresses[:700]}

@@ -14,7 +14,7 @@ from publisher.lists import names
 from publisher.mailhost import config as mailhost_config
 from publisher.model.settings import MailingList, Rejections
 from tests.keys import Key
-from tests.mailman_plugin import hosts
+from tests.mailman_plugin import hosts, returned
 from tests.mailman_plugin.hosts import DOMAIN, Server
 from tests.mailman_plugin.walks import (
     EVIL,
@@ -22,7 +22,6 @@ from tests.mailman_plugin.walks import (
     parsed,
     prefer,
     reader,
-    report,
     sender,
     shown,
 )
@@ -67,12 +66,12 @@ def host(team_key: Key) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def odd_host(team_key: Key) -> Iterator[Server]:
-    """A server whose mailman.cfg is not as it should be, and which sends probes."""
+    """A server whose mailman.cfg is not as it should be."""
     stock = mailhost_config.mailman
 
     def changed(*arguments: object) -> str:
         text = stock(*arguments)  # type: ignore[arg-type]
-        mta = "[mta]\nverp_probes: yes\nverp_confirmations: no"
+        mta = "[mta]\nverp_confirmations: no"
         before, mark, after = text.partition("[language.ja]\n")
         after = after.replace("charset: utf-8", "charset: euc-jp", 1)
         text = (before + mark + after).replace("[mta]", mta, 1)
@@ -102,7 +101,7 @@ def wires(host: Server, odd_host: Server) -> Wires:
             "confirm-join": join,
             "welcome": walk.reply(join),
             "rejected": walk.send(each.address),
-            "bounced": walk.bounce(),
+            "bounced": walk.die(),
         }
         leave = walk.send(each.sub_address("leave"))
         mails |= {
@@ -290,15 +289,18 @@ def test_who_is_removed_since_mail_came_back_reads_why(
     host: Server, golden: Golden, mailing_list: MailingList
 ) -> None:
     address = f"dead-{mailing_list.language}@home.example"
-    bounces = mailing_list.sub_address("bounces")
+    walk = Walk(host, mailing_list)
     config = f"lists/{mailing_list.list_id}/config"
     at_once = {"bounce_score_threshold": 1, "bounce_you_are_disabled_warnings": 0}
     host.rest.call(config, at_once, method="PATCH")
     host.subscribe(mailing_list, address)
 
-    host.host.deliver(report(address, bounces), "", bounces)
+    copy = returned.sender(host, mailing_list, address)
+    host.host.deliver(returned.report(copy, address), "", copy)
+    probe = str(parsed(walk.next(0, address))["return-path"]).strip("<>")
+    host.host.deliver(returned.report(probe, address), "", probe)
 
-    mail = parsed(Walk(host, mailing_list).next(0, address))
+    mail = parsed(walk.next(1, address))
     golden(f"mail/goodbye-bounces.{mailing_list.language}.eml", shown(mail))
 
 
@@ -346,7 +348,7 @@ def test_a_reader_who_prefers_another_language_gets_that_of_the_list(
     prefer(odd_host, mailing_list, address, language)
     bounces = mailing_list.sub_address("bounces")
 
-    odd_host.host.deliver(report(address, bounces), "", bounces)
+    odd_host.host.deliver(returned.report(bounces, address), "", bounces)
 
     mail = parsed(Walk(odd_host, mailing_list).next(0, address))
     assert mail["subject"] == own["subject"]
@@ -381,4 +383,6 @@ def test_other_lists_keep_the_texts_of_mailman(host: Server) -> None:
 def test_another_program_in_the_place_of_ours_is_found(odd_host: Server) -> None:
     found = {each.setting: each.live for each in odd_host.differences(EN)}
 
-    assert found[names.COMPONENTS] == ("[runner.command] class",)
+    runners = ("bounces", "command", "lmtp")
+    others = tuple(f"[runner.{name}] class" for name in runners)
+    assert found[names.COMPONENTS] == others

@@ -11,6 +11,7 @@ from email.utils import parseaddr
 
 from publisher.mailhost.maildir import Mailboxes
 from publisher.model.settings import MailingList
+from tests.mailman_plugin import returned
 from tests.mailman_plugin.hosts import Server
 
 EVIL = "evil.example"
@@ -59,14 +60,21 @@ class Walk:
         mail = parsed(wire)
         return self.send(sender(mail), f"Re: {mail['subject']}")
 
-    def bounce(self) -> bytes:
-        """Let the next mail to the reader have come back."""
+    def bounce(self, recipient: str = "") -> bytes:
+        """Let mail to the reader come back; return the next one."""
         seen = self.server.count(self.address)
-        bounces = self.mailing_list.sub_address("bounces")
+        recipient = recipient or self.mailing_list.sub_address("bounces")
         config = f"lists/{self.mailing_list.list_id}/config"
         self.server.rest.call(config, {"bounce_score_threshold": 1}, method="PATCH")
-        self.server.host.deliver(report(self.address, bounces), "", bounces)
+        report = returned.report(recipient, self.address)
+        self.server.host.deliver(report, "", recipient)
         return self.next(seen)
+
+    def die(self) -> bytes:
+        """Let a copy come back, and the probe; return the warning."""
+        copy = returned.sender(self.server, self.mailing_list, self.address)
+        probe = parsed(self.bounce(copy))
+        return self.bounce(str(probe["return-path"]).strip("<>"))
 
     def invite(self, guest: str) -> bytes:
         self.server.rest.call(
@@ -93,32 +101,6 @@ def written(
         mail[name.replace("_", "-")] = value
     mail.set_content(f"https://{EVIL}/ を御覧ください。\n")
     return mail
-
-
-def report(address: str, bounces: str) -> bytes:
-    """Return a bounce (RFC 3464) that quotes something."""
-    lines = [
-        "From: MAILER-DAEMON@home.example",
-        f"To: {bounces}",
-        f"Subject: Undelivered mail, see {EVIL}",
-        f"Message-ID: <{abs(hash(address))}@{EVIL}>",
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="="',
-        "",
-        "--=",
-        "",
-        f"See https://{EVIL}/",
-        "--=",
-        "Content-Type: message/delivery-status",
-        "",
-        "Reporting-MTA: dns; home.example",
-        "",
-        f"Final-Recipient: rfc822; {address}",
-        "Action: failed",
-        "Status: 5.1.1",
-        "",
-        "--=--",
-    ]
-    return "\n".join(lines).encode() + b"\n"
 
 
 def prefer(

@@ -24,7 +24,9 @@ def test_the_original_comes_first() -> None:
 def test_what_may_not_be_published_says_why(
     change: tuple[str, str], reason: str | None
 ) -> None:
-    assert builders.advisory(change).withheld(NOW) == reason
+    found = builders.advisory(change).withheld(NOW)
+
+    assert (str(found) if found else None) == reason
 
 
 def test_an_embargo_is_over_at_its_moment() -> None:
@@ -33,7 +35,7 @@ def test_an_embargo_is_over_at_its_moment() -> None:
 
     assert advisory.withheld(release) is None
     reason = advisory.withheld(release.replace(year=2025))
-    assert reason == "embargoed until 2026-11-20T10:00:00+09:00"
+    assert str(reason) == "embargoed until 2026-11-20T10:00:00+09:00"
 
 
 def test_the_most_severe_score_counts_and_of_equals_the_newer_version() -> None:

@@ -14,7 +14,7 @@ from publisher.model.ids import AdvisoryId, Language
 from publisher.model.settings import Canary
 from publisher.pipeline import metrics
 from publisher.pipeline.concerns import Limits, concerns
-from publisher.pipeline.standstill import Matter, Standstill
+from publisher.pipeline.standstill import Matter, MatterKind, Standstill
 from publisher.pipeline.watching import Facts, Mailed
 from publisher.ports import Act
 from publisher.push.due import State
@@ -51,11 +51,15 @@ WELL = Facts(
     ),
     deploy=act(),
     server=Standstill(
-        matters=(Matter("announce@x", "subscribers whose mail bounced", 3, None, "-"),)
+        matters=(Matter(MatterKind.BOUNCING, "announce@x", "x", 3, None, "-"),)
     ),
     keys={PRINT: NOW + timedelta(days=400), "B" * 40: None},
     expires=NOW + timedelta(days=60),
 )
+
+
+def waiting(kind: MatterKind, where: str) -> Standstill:
+    return Standstill("", (Matter(kind, where, "x", 1, NOW, "y"),))
 
 
 def test_when_all_is_well_there_is_nothing_to_look_at() -> None:
@@ -74,16 +78,15 @@ def test_when_all_is_well_there_is_nothing_to_look_at() -> None:
         ({"deploy": act(problem="no room")}, ("CRITICAL", "deploy")),
         ({"server": Standstill(problem="down")}, ("CRITICAL", "server")),
         (
-            {"server": Standstill("", (Matter("queue shunt", "x", 1, None, "y"),))},
+            {"server": waiting(MatterKind.SHUNTED, "queue shunt")},
             ("CRITICAL", "held"),
         ),
         (
-            {"server": Standstill("", (Matter("queue out", "x", 1, NOW, "y"),))},
+            {"server": waiting(MatterKind.QUEUED, "queue out")},
             ("WARNING", "queue"),
         ),
         (
-            {"server": Standstill("", (Matter("a@b", "posts held for a moderator", 1,
-                                              None, "y"),))},
+            {"server": waiting(MatterKind.HELD_POSTS, "a@b")},
             ("CRITICAL", "held"),
         ),
         ({"undeclared": (LIST,)}, ("WARNING", "lists")),
@@ -164,7 +167,7 @@ def test_the_metrics_are_those_of_the_facts() -> None:
     assert read["publisher_deploy_ok[]"] == 1
     assert read["publisher_server_up[]"] == 1
     assert read["publisher_lists_differing[]"] == 1
-    assert read["publisher_waiting[announce@x,subscribers whose mail bounced]"] == 3
+    assert read["publisher_waiting[announce@x,bouncing]"] == 3
     end = (NOW + timedelta(days=400)).timestamp()
     assert read[f"publisher_key_end_timestamp_seconds[{PRINT}]"] == end
     assert read["publisher_checked_timestamp_seconds[]"] == NOW.timestamp()
@@ -180,10 +183,10 @@ def test_what_is_not_known_has_no_line() -> None:
 
 
 def test_labels_from_elsewhere_are_escaped() -> None:
-    strange = Matter('a"b\\c\nd', "x", 1, None, "")
+    strange = Matter(MatterKind.QUEUED, 'a"b\\c\nd', "x", 1, None, "")
     read = values(Facts(NOW, server=Standstill("", (strange,))))
 
-    assert read['publisher_waiting[a"b\\c\nd,x]'] == 1
+    assert read['publisher_waiting[a"b\\c\nd,queued]'] == 1
 
 
 def test_the_words_of_urgency_are_those_of_the_exit_codes() -> None:

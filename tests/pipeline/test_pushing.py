@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,31 @@ def test_each_list_gets_its_language_once(workplace: Workplace) -> None:
     assert workplace.push() == []
     sent = [(m.key.language, m.mailing_list.name) for m in workplace.lists.mails]
     assert sorted(sent) == [("en", "announce-en"), ("ja", "announce-ja")]
+
+
+def date_of(announcement: Announcement) -> datetime:
+    message = message_from_bytes(announcement.message, policy=policy.default)
+    found: datetime = message["Date"].datetime
+    return found
+
+
+def test_a_mail_is_dated_when_it_is_handed_over_and_a_retry_repeats_it(
+    workplace: Workplace,
+) -> None:
+    workplace.now = datetime.now(UTC).replace(microsecond=0) + timedelta(days=6)
+    workplace.lists.failures = [MailmanError("connection lost")]
+    with pytest.raises(MailmanError):
+        workplace.published()
+    lost = workplace.lists.mails.pop()
+    handed_over, workplace.now = workplace.now, workplace.now + timedelta(hours=1)
+
+    workplace.push()
+
+    again = [m for m in workplace.lists.mails if m.message_id == lost.message_id]
+    other = [m for m in workplace.lists.mails if m.message_id != lost.message_id]
+    assert again == [lost]
+    assert date_of(lost) == handed_over
+    assert [date_of(each) for each in other] == [workplace.now]
 
 
 def test_an_update_is_sent_and_nothing_else(workplace: Workplace) -> None:

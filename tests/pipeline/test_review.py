@@ -121,6 +121,78 @@ def test_a_co_author_may_not_sign_either(
     assert "ja.md: Jiro <jiro@cert.example> wrote its last change" in doubt
 
 
+SOMEBODY = "Jiro <jiro@cert.example>"
+
+
+@pytest.mark.parametrize(
+    ("message", "may"),
+    [
+        ("Mend a comma", False),
+        ("Mend a comma\n\nReviewed-by: Hanako <hanako@cert.example>", False),
+        (f"Mend a comma\n\nReviewed-by: {SOMEBODY}", True),
+    ],
+)
+def test_whoever_wrote_the_lines_before_may_sign_if_another_read_them(
+    workplace: Workplace, repository: Repository, message: str, may: bool
+) -> None:
+    written = repository.git("log", "-1", "--format=%H", f"{FOLDER}/en.md")[:10]
+    text = (workplace.folder() / "en.md").read_text(encoding="utf-8")
+    text = text.replace("at once", "now")
+    repository.save(SOMEBODY, f"{FOLDER}/en.md", text, message)
+    texts = waiting(workplace)[:1]
+
+    assert refused(workplace, texts, somebody("jiro@cert.example"))
+    doubts = refused(workplace, texts, somebody("hanako@cert.example"))
+    if may:
+        assert doubts == []
+    else:
+        (doubt,) = doubts
+        assert f"en.md: {HANAKO} wrote lines of it (commit {written}) and" in doubt
+        assert "`git commit --amend --trailer 'Reviewed-by: NAME <ADDRESS>'`" in doubt
+
+
+def test_lines_that_were_signed_before_are_nobodys(
+    workplace: Workplace, repository: Repository
+) -> None:
+    workplace.sign()
+    source = workplace.folder() / "en.md"
+    text = source.read_text(encoding="utf-8").replace("at once", "now")
+    third = '  - {date: "2026-11-22T09:00:00+09:00", summary: "Reworded"}\n'
+    end = text.index("\n", text.index("history:")) + 1
+    while text[end:].startswith("  -"):
+        end = text.index("\n", end) + 1
+    repository.save(SOMEBODY, f"{FOLDER}/en.md", text[:end] + third + text[end:])
+    (again,) = waiting(workplace)
+
+    assert again.since
+    assert refused(workplace, [again], somebody("hanako@cert.example")) == []
+    assert refused(workplace, [again], somebody("jiro@cert.example"))
+    # Of what was not signed, each line has an author.
+    assert refused(
+        workplace, [replace(again, since="")], somebody("hanako@cert.example")
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "12345+taro@users.noreply.github.com",
+        "7-taro@users.noreply.gitlab.example",
+        "taro@noreply.codeberg.org",
+    ],
+)
+def test_an_address_that_a_forge_made_up_hides_nobody(
+    workplace: Workplace, repository: Repository, address: str
+) -> None:
+    source = workplace.folder() / "ja.md"
+    text = source.read_text(encoding="utf-8").replace("至急", "すぐに")
+    repository.save(f"T <{address}>", f"{FOLDER}/ja.md", text)
+
+    (doubt,) = refused(workplace, waiting(workplace), somebody("taro@cert.example"))
+
+    assert f"ja.md: T <{address}> wrote its last change" in doubt
+
+
 @pytest.mark.usefixtures("repository")
 def test_of_several_who_sign_none_may_be_the_author(workplace: Workplace) -> None:
     people = (somebody("jiro@cert.example"), somebody("taro@cert.example"))
@@ -257,4 +329,5 @@ def test_signers_are_known_by_the_user_ids_of_their_keys(workplace: Workplace) -
     (person,) = review.signers(project.history, keys)
 
     assert person.addresses == {"csirt@cert.example"}
+    assert person.names
     assert str(person) == f"key {workplace.key.fingerprint} <csirt@cert.example>"

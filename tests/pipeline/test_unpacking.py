@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from publisher.mime import parts
 from publisher.model.found import Found
 from publisher.pipeline import unpacking
 from publisher.pipeline.unpacking import Piece
@@ -150,7 +151,7 @@ def test_whatever_the_parser_ends_with_is_no_crash(
     def fail(_: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr(unpacking, "_parts", fail)
+    monkeypatch.setattr(parts, "leaves", fail)
 
     doubts = [piece.doubt for piece in unpack(data, within="box")]
 

@@ -146,7 +146,9 @@ def _master(ports: Ports) -> str:
     changes = {"10025": str(ports.lists), "8891": str(ports.milter)}
     own = recipe.adapted("/etc/postfix/master.cf", changes)
     port = f"127.0.0.1:{ports.smtp} inet"
-    stock = re.sub(r"^smtp +inet\b", port, _SERVICES.read_text(), flags=re.MULTILINE)
+    limit = recipe.command("postconf -P ").rpartition("/")[2]
+    first = re.compile(r"^smtp +inet\b(.*)", flags=re.MULTILINE)
+    stock = first.sub(rf"{port}\1\n    -o {limit}", _SERVICES.read_text())
     # Debian's services are locked into the queue's folder, where its own start script
     # puts what they need.
     locked = re.compile(r"^(\S+ +(?:inet|unix)(?: +\S+){2}) +y\b", re.MULTILINE)

@@ -307,6 +307,8 @@ def test_a_mail_that_is_nested_too_deeply_is_not_taken_apart() -> None:
 
     assert told(nested) == ("it has more than 20 nested parts",)
     assert not compare.carries(WIRE, nested)
+    # A lone CR ends a line for the parser, too.
+    assert told(nested.replace(b"\n", b"\r")) == told(nested)
 
 
 def test_a_mail_that_breaks_the_parser_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

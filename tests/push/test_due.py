@@ -1,13 +1,17 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from publisher.model.advisory import Kind
 from publisher.model.chain import EditionKey
 from publisher.model.ids import AdvisoryId
+from publisher.model.settings import MailingList
 from publisher.model.summary import Change, Summary, TextSummary
 from publisher.ports import Outcome
 from publisher.push import due
 from publisher.push.due import State
+from tests import builders
 from tests.builders import EN, JA, settings
 
 ID = AdvisoryId("ADV", 2026, 7)
@@ -144,6 +148,69 @@ def test_nothing_is_mailed_if_no_revision_notifies() -> None:
     assert (
         list(due.deliveries([summary(change(1, notify=False))], settings(), {})) == []
     )
+
+
+def test_what_is_urgent_goes_out_first_and_of_equals_the_oldest() -> None:
+    told = {
+        "note": replace(summary(change(1)), kind=Kind.NOTE),
+        "newer": replace(summary(change(2))),
+        "older": replace(summary(change(1))),
+        "severe": replace(summary(change(3)), severity="critical"),
+        "emergency": replace(summary(change(4)), kind=Kind.EMERGENCY),
+    }
+    by_id = {AdvisoryId("ADV", 2026, n): name for n, name in enumerate(told, start=1)}
+    summaries = [replace(told[name], id=each) for each, name in by_id.items()]
+    every = replace(EN_LIST, kinds=tuple(Kind))
+
+    found = due.deliveries(summaries, replace(settings(), lists=(every,)), {})
+
+    order = [by_id[each.key.id] for each in found]
+    assert order == ["emergency", "severe", "older", "newer", "note"]
+
+
+@pytest.mark.parametrize(
+    ("lists", "changes", "last", "reason"),
+    [
+        ((JA_LIST, EN_LIST), (), 1, ""),
+        ((), (), 1, ""),
+        ((JA_LIST,), (), 1, "no list is in 'en'"),
+        (
+            (replace(EN_LIST, kinds=(Kind.REPORT,)),),
+            (),
+            1,
+            "no list in 'en' takes the kind 'alert'",
+        ),
+        (
+            (EN_LIST,),
+            (("observed}", "observed, notify: false}"),),
+            1,
+            "what is new in it says `notify: false`",
+        ),
+        # The first one was never signed in this language: it is news here.
+        ((EN_LIST,), (("observed}", "observed, notify: false}"),), 0, ""),
+    ],
+)
+def test_a_text_that_will_not_be_mailed_says_why(
+    lists: tuple[MailingList, ...],
+    changes: tuple[tuple[str, str], ...],
+    last: int,
+    reason: str,
+) -> None:
+    advisory = builders.advisory(*changes)
+    text = advisory.text(EN)
+    assert text is not None
+    settings_ = replace(settings(), lists=lists)
+
+    assert due.unannounced(advisory, text, last, settings_) == reason
+
+
+def test_an_archive_that_is_too_old_to_be_mailed_names_the_setting() -> None:
+    advisory = builders.advisory()
+    later = replace(settings(), announce_since=datetime(2027, 1, 1, tzinfo=UTC))
+
+    reason = due.unannounced(advisory, advisory.original, 0, later)
+
+    assert "before 2027-01-01T00:00:00+00:00 (`announce_since`" in reason
 
 
 def test_message_ids_differ_by_advisory_revision_language_and_list() -> None:

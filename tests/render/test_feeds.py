@@ -1,16 +1,22 @@
 """What feeds hold: RSS as readers of events see it, and the others by it."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+import pytest
+
+from publisher.model.advisory import Kind, Withdrawal
 from publisher.model.chain import Planned, Signed
 from publisher.model.ids import AdvisoryId
 from publisher.model.summary import ProductName, Summary
 from publisher.render import api, feeds, pages, paths
+from publisher.render.feeds import rdf
 from tests import builders
 from tests.builders import EN, JA
 from tests.render import samples
@@ -112,6 +118,91 @@ def test_each_notified_revision_has_an_item_of_its_own_newest_first() -> None:
     ]
 
 
+def test_an_item_names_what_programs_sort_by() -> None:
+    summary = replace(samples.summary(7), cves=("CVE-2026-90007", "CVE-2026-90008"))
+
+    (item, *_) = feed([summary], "ja/feed.xml").iter("item")
+
+    assert [(each.text, each.get("domain")) for each in item.iter("category")] == [
+        ("注意喚起", None),
+        ("critical", "https://www.cert.example/ja/severity/"),
+        ("CVE-2026-90007", "https://www.cve.org/"),
+        ("CVE-2026-90008", "https://www.cve.org/"),
+    ]
+    assert item.findtext(f"{{{rdf.DC}}}identifier") == "ADV-2026-0007"
+
+
+def test_what_has_no_score_names_no_severity() -> None:
+    summary = replace(samples.summary(7), severity=None, score=None, cves=())
+
+    assert texts(feed([summary]), "category") == ["Alert", "Alert"]
+
+
+VOID = [
+    (
+        {"withdrawn": Withdrawal(datetime(2026, 11, 21, tzinfo=UTC), "It was wrong.")},
+        "【取り下げ】",
+        "withdrawn",
+    ),
+    ({"superseded_by": AdvisoryId("ADV", 2026, 9)}, "【置き換え済み】", "superseded"),
+]
+
+
+@pytest.mark.parametrize(("change", "mark", "state"), VOID)
+def test_the_last_item_of_what_is_void_says_so_as_its_mail_does(
+    change: dict[str, Any], mark: str, state: str
+) -> None:
+    signed = samples.numbered(7, ("kind: alert", "kind: emergency"))
+    signed = replace(signed, advisory=replace(signed.advisory, **change))
+    files = plans([pages.summary(signed)], signed)
+
+    channel = ElementTree.fromstring(files["ja/feed.xml"].make())
+    titles = texts(channel, "title")
+    name = "Example Server における任意のコード実行の脆弱性"
+    assert titles == [f"{mark}{name}", f"【緊急報告】{name}"]
+    items = json.loads(files["ja/feed.json"].make())["items"]
+    assert [item["title"] for item in items] == titles
+    assert texts(channel, "guid") == ["ADV-2026-0007/r2.ja", "ADV-2026-0007/r1.ja"]
+    (item, *_) = channel.iter("item")
+    assert state in [each.text for each in item.iter("category")]
+
+
+@pytest.mark.parametrize("change", [each[0] for each in VOID])
+def test_what_is_void_says_so_although_its_revision_was_no_news(
+    change: dict[str, Any],
+) -> None:
+    quiet = ("Exploitation observed}", "Exploitation observed, notify: false}")
+    signed = samples.numbered(7, quiet)
+    signed = replace(signed, advisory=replace(signed.advisory, **change))
+
+    channel = feed([pages.summary(signed)], "en/feed.xml", signed)
+
+    (title,) = texts(channel, "title")
+    assert title.partition(":")[0] in ("Withdrawn", "Superseded")
+
+
+@pytest.mark.parametrize("form", ["feed.xml", "feed.rdf", "atom.xml", "feed.json"])
+def test_an_emergency_is_called_one_in_every_form(form: str) -> None:
+    emergency = replace(
+        samples.summary(7), kind=Kind.EMERGENCY, severity=None, score=None, cves=()
+    )
+
+    data = plans([emergency])[f"en/{form}"].make().decode()
+
+    title = "Emergency report: Remote code execution in Example Server"
+    assert title in data
+    assert (f"{title} (update 2)" in data) == (form != "atom.xml")
+
+
+def test_an_emergency_whose_title_says_so_says_it_once() -> None:
+    named = ("における任意のコード実行の脆弱性", "に関する緊急報告")
+    signed = samples.numbered(7, ("kind: alert", "kind: emergency"), named)
+
+    channel = feed([pages.summary(signed)], "ja/feed.xml", signed)
+
+    assert texts(channel, "title")[-1] == "Example Server に関する緊急報告"
+
+
 def test_a_mended_typo_adds_no_item() -> None:
     quiet = ("Exploitation observed}", "Exploitation observed, notify: false}")
 
@@ -146,7 +237,7 @@ def test_a_kind_has_only_its_own_items() -> None:
     channel = feed(summaries, "en/note/feed.xml")
 
     assert texts(channel, "guid") == ["ADV-2026-0008/r2.en", "ADV-2026-0008/r1.en"]
-    assert set(texts(channel, "category")) == {"Technical note"}
+    assert texts(channel, "category") == ["Technical note", "Technical note"]
     assert channel.findtext("title") == "Example CERT: Technical notes"
 
 

@@ -30,6 +30,21 @@ def test_one_can_search_from_the_front_page_without_a_script(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_an_emergency_is_the_first_thing_on_the_front_page(language: str) -> None:
+    emergency = samples.numbered(8, ("kind: alert", "kind: emergency"))
+    files = samples.site([emergency, samples.numbered(9)])
+
+    page = files[f"{language}/index.html"].decode()
+    (_, _, cards) = page.partition('<ul class="cards">')
+    assert cards.index("ADV-2026-0008") < cards.index("ADV-2026-0009")
+    assert cards.index('class="badge emergency"') < cards.index("</li>")
+    (_, _, latest) = page.partition('<ol class="list">')
+    assert 'class="badge emergency"' in latest
+    found = files[f"{language}/cve/2026/900xx.html"].decode()
+    assert 'class="badge emergency"' in found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_front_page_leads_to_every_list(
     site: dict[str, bytes], language: str
 ) -> None:

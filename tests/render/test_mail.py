@@ -3,7 +3,7 @@ from __future__ import annotations
 import email
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
@@ -149,8 +149,18 @@ def test_names_and_addresses_are_encoded_as_mail_programs_expect() -> None:
         "Example CERT コーディネーションセンター <csirt@cert.example>"
     )
     assert message["To"] == "announce-ja@lists.cert.example"
-    assert message["Date"].datetime == SIGNED_AT
     assert message["Content-Language"] == "ja"
+
+
+def test_the_date_is_that_of_the_handing_over() -> None:
+    moment = SIGNED_AT + timedelta(days=6)
+    undated = announce()
+
+    message = parsed(mail.dated(undated, moment))
+
+    assert parsed(undated)["Date"] is None
+    assert message["Date"].datetime == moment
+    assert message.get_content() == parsed(undated).get_content()
 
 
 def test_the_same_input_gives_the_same_message() -> None:
@@ -159,7 +169,9 @@ def test_the_same_input_gives_the_same_message() -> None:
 
 @pytest.mark.parametrize("language", [JA, EN])
 def test_golden(language: Language, golden: Callable[[str, bytes], None]) -> None:
-    golden(f"mail/update.{language}.eml", announce(language).message)
+    golden(
+        f"mail/update.{language}.eml", mail.dated(announce(language), SIGNED_AT).message
+    )
 
 
 @given(

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from publisher import markup
 from publisher.errors import SettingsError
-from publisher.model.advisory import Product, Reference
+from publisher.model.advisory import Product, Reference, Withdrawal
 from publisher.model.chain import Signed, SignedFile
-from publisher.model.ids import AdvisoryId
+from publisher.model.ids import AdvisoryId, Language
 from publisher.model.summary import Change, Summary
+from publisher.presentation import Presentation
 from publisher.render import html, pages
 from tests import builders
 from tests.builders import EN, JA
@@ -326,8 +329,8 @@ def test_the_vector_is_explained_where_it_stands() -> None:
     english, japanese = samples.page(signed, EN), samples.page(signed, JA)
 
     assert "CVSS 3.1, metric by metric" in english
-    assert "<th>Attack Vector (AV)</th><td>Network (N)<br>" in english
-    assert "<th>攻撃元区分（AV）</th><td>ネットワーク（N）<br>" in japanese
+    assert '<th scope="row">Attack Vector (AV)</th><td>Network (N)<br>' in english
+    assert '<th scope="row">攻撃元区分（AV）</th><td>ネットワーク（N）<br>' in japanese
     assert english.count("<details>") == 1
     assert '<a href="#_severity">' in english
 
@@ -396,6 +399,118 @@ def test_several_vulnerabilities_are_listed_one_by_one() -> None:
     assert "CVE-2026-90007 Critical 9.8 CVSS v3.1 CVSS:3.1/AV:N" in text
     assert "No CVE id Second <weakness> High 7.8 CVSS v2.0" in text
     assert "CWE-20, CWE-22" in text
+
+
+def test_metrics_and_their_names_are_told_apart_by_those_who_hear_the_table() -> None:
+    page = samples.page(samples.signed(builders.advisory()))
+
+    heads = [made for tag, made in Outline(page).elements if tag == "th"]
+    assert [each.get("scope") for each in heads if "scope" not in each] == []
+    assert page.count('<th scope="row">') == 8
+    assert '<th scope="col">Metric</th><th scope="col">Value</th>' in page
+
+
+@pytest.mark.parametrize(("count", "folded"), [(5, 0), (6, 1), (150, 145)])
+def test_long_lists_of_cve_ids_are_folded_after_five(count: int, folded: int) -> None:
+    each = "  - cve: CVE-2026-9{}\n"
+    many = "".join(each.format(f"{number:04d}") for number in range(count))
+    head = builders.ENGLISH.index("  - cve:"), builders.ENGLISH.index("affected:")
+    vulnerabilities = builders.ENGLISH[slice(*head)]
+    signed = samples.signed(builders.advisory((vulnerabilities, many)))
+
+    page = samples.page(signed)
+
+    assert Outline(page).faults == []
+    parts = page.split('<details class="more">')[1:]
+    # The vulnerabilities one by one, and what else there is about each.
+    assert len(parts) == (2 if folded else 0)
+    for part, item in zip(parts, ("<h3>", "All publications on"), strict=False):
+        inside = part.partition("</details>\n</section>")[0]
+        assert inside.startswith(f"\n<summary>{folded} more</summary>")
+        assert inside.count(item) == folded
+    assert page.count("<h3>") == page.count("All publications on") == count
+    assert len(pages.summary(signed).cves) == count
+
+
+EMERGENCY = ("kind: alert", "kind: emergency")
+
+
+@pytest.mark.parametrize(
+    ("language", "banner"),
+    [
+        (EN, "Emergency report As of 21 November 2026 09:00 JST."),
+        (JA, "緊急報告 2026年11月21日 09:00 JST現在の情報です。"),
+    ],
+)
+def test_an_emergency_without_a_score_looks_like_one(
+    language: Language, banner: str
+) -> None:
+    scored = builders.ENGLISH.index("    cvss:"), builders.ENGLISH.index("    cwe:")
+    unscored = (builders.ENGLISH[slice(*scored)], "")
+    signed = samples.signed(builders.advisory(EMERGENCY, unscored))
+
+    page = samples.page(signed, language)
+
+    assert '<span class="badge emergency">' in page.partition("<h1")[0]
+    assert banner in " ".join(Outline(page).text.split())
+
+
+def test_the_banner_of_an_emergency_has_the_date_of_what_is_said_there() -> None:
+    behind = samples.signed(builders.advisory(EMERGENCY), {EN: [1, 2], JA: [1]})
+    (japanese,) = behind.advisory.translations
+    old = replace(japanese, revision=1)
+    facts = replace(behind.advisory, translations=(old,))
+    made = samples.signed(facts)
+
+    assert "2026年11月20日 10:00 JST現在の情報です。" in samples.page(made, JA)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"withdrawn": Withdrawal(datetime(2026, 11, 21, tzinfo=UTC), "It was wrong.")},
+        {"superseded_by": OTHER},
+    ],
+)
+def test_an_emergency_that_does_not_hold_looks_like_none(
+    change: dict[str, Any],
+) -> None:
+    signed = samples.signed(builders.advisory(EMERGENCY))
+
+    page = samples.page(replace(signed, advisory=replace(signed.advisory, **change)))
+
+    assert 'emergency">' not in page.partition("<h1")[0]
+    assert "As of" not in page
+    assert page.count('class="banner stop"') == 1
+
+
+def test_a_page_in_one_language_has_a_way_to_the_others() -> None:
+    english = samples.signed(builders.advisory(japanese=None))
+    files = {str(a.path): a.data for a in pages.advisory(english, (), look())}
+
+    for name, text in (("en", "日本語: 新着情報"), ("index", "日本語: 新着情報")):
+        page = files[f"advisories/2026/ADV-2026-0007/{name}.html"].decode()
+        (_, _, after) = page.partition('<nav class="languages"')
+        assert 'href="../../../ja/index.html" lang="ja" hreflang="ja"' in after
+        assert text in after
+    # Nothing says to search engines that it is the same.
+    assert (
+        'hreflang="ja" href'
+        not in files["advisories/2026/ADV-2026-0007/en.html"].decode()
+    )
+
+
+def test_a_site_in_one_language_has_nothing_to_choose() -> None:
+    settings = replace(look().settings, languages=(EN,))
+    english = samples.signed(builders.advisory(japanese=None))
+
+    page = samples.page(english, presentation=replace(look(), settings=settings))
+
+    assert 'class="languages"' not in page
+
+
+def look() -> Presentation:
+    return builders.presentation()
 
 
 def test_a_score_is_that_of_the_whole_vector_and_named_so() -> None:

@@ -83,7 +83,11 @@ def test_the_most_severe_come_first_while_they_hold_and_are_recent() -> None:
             numbered(5),
             superseded_by=AdvisoryId("A", 2026, 1),
         ),
-        replace(numbered(6), kind=Kind.EMERGENCY, severity=None),
+        # An older one comes before what is critical, too.
+        samples.moved(
+            replace(numbered(6), kind=Kind.EMERGENCY, severity=None),
+            timedelta(days=-3),
+        ),
         samples.moved(numbered(7), timedelta(days=-61)),
         samples.moved(numbered(8), timedelta(days=-60)),
         summary,

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from publisher.render.indexes import rest
 from tests import builders
 from tests.render import samples
 
@@ -58,6 +59,33 @@ def test_all_text_has_the_contrast_of_wcag_aa(scheme: str) -> None:
     ]
     weak = {p: contrast(named[p[0]], named[p[1]]) for p in pairs}
     assert {pair: ratio for pair, ratio in weak.items() if ratio < 4.5} == {}
+
+
+def test_what_is_left_out_of_a_style_sheet_means_nothing() -> None:
+    sheet = """
+/* A comment. */
+a, b > c {
+  margin: 0.5rem -0.25em 10.5px;
+  color: rgb(0 0 0 / 0.5);
+}
+q { content: " 0.5, x: y; "; quotes: none; }
+@media (max-width: 40rem) {
+  p { margin: 0; }
+}
+"""
+
+    assert rest.compact(sheet) == (
+        "a,b>c{margin:.5rem -0.25em 10.5px;color:rgb(0 0 0 / .5)}\n"
+        'q { content: " 0.5, x: y; "; quotes: none; }\n'
+        "@media (max-width:40rem){p{margin:0}\n}\n"
+    )
+
+
+def test_japanese_heads_of_tables_do_not_break_within_a_word() -> None:
+    sheet = css()
+
+    assert "th{overflow-wrap:normal}" in sheet
+    assert re.search(r"th:lang\(ja\)\{word-break:keep-all\}", sheet)
 
 
 def test_the_style_sheet_fetches_nothing_and_is_small() -> None:

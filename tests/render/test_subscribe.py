@@ -44,7 +44,7 @@ def ready(source: str) -> list[tuple[str, str, str]]:
 def test_the_ready_mails_say_what_self_service_understands(language: str) -> None:
     found = ready(page(language))
 
-    assert len(found) == 8
+    assert len(found) == 9
     for address, subject, text in found:
         command = address.partition("@")[0].rpartition("-")[2]
         if command in ("join", "leave"):
@@ -60,6 +60,18 @@ def test_the_ready_mails_say_what_self_service_understands(language: str) -> Non
             assert commands.find(subject, [(1, edited)]) == Command(
                 Verb.CHANGE, "me@reader.example"
             )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_thing_to_press_joins_the_list_of_the_readers_language(
+    language: str,
+) -> None:
+    source = page(language)
+
+    assert source.count('class="button"') == 1
+    (first, *_) = ready(source)
+    assert first == (f"announce-{language}-join@lists.cert.example", "join", "join")
+    assert source.index('class="button"') < source.index("<h2")
 
 
 @pytest.mark.parametrize(

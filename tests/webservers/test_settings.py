@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 import pytest
 
+from benchmarks import weight
 from publisher.model import headers, media
 from publisher.model.redirect import Redirect
-from tests import builders, servers
+from tests import builders, readers, servers
+from tests.render import samples
 from tests.webservers import running
 from tests.webservers.running import Running
 
@@ -56,6 +60,11 @@ FILES = {
         "ja/.feed.xml.123",
         "product/~~c++/a_b/feed.xml",
     )
+}
+# What readers load for a page, as it is made.
+FILES |= {
+    PAGE: (readers.ROOT / "tests/golden/site/advisory.ja.html").read_bytes(),
+    **{name: samples.site([])[name] for name in weight.FRAME},
 }
 NEVER = {"404.html", "old/index.html", ".hidden.123", "ja/.feed.xml.123"}
 """Files of that path's own are not served: another answer is at their address."""
@@ -168,8 +177,63 @@ def test_a_language_in_a_files_name_is_none_of_its_headers(web: Running) -> None
     assert "content-encoding" not in answer.headers
 
 
-def test_a_server_does_not_say_what_version_it_is(web: Running) -> None:
-    assert not any(c.isdigit() for c in web.get("/").headers.get("server", ""))
+@pytest.mark.parametrize("secure", [True, False], ids=["https", "http"])
+def test_no_answer_says_what_version_a_server_is(web: Running, secure: bool) -> None:
+    host = f"Host: {running.HOST}\r\nConnection: close\r\n\r\n".encode()
+    for request in (
+        b"GET / HTTP/1.1\r\n" + host,
+        b"GET /nothing HTTP/1.1\r\n" + host,
+        b"DELETE / HTTP/1.1\r\n" + host,
+        b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n",
+        b"GET /%00%zz HTTP/1.1\r\n" + host,
+        b"nonsense\r\n\r\n",
+    ):
+        answer = web.say(request, secure=secure)
+
+        assert answer or web.name == "caddy", request
+        assert re.findall(rb"(?i)(?:nginx|caddy|apache|openssl)/[0-9]", answer) == []
+
+
+def test_what_is_text_is_sent_compressed(web: Running) -> None:
+    plain = []
+    for path in SERVED:
+        at = f"/{path}".removesuffix("index.html")
+        answer = web.get(at, Accept_Encoding="gzip, br")
+        if answer.headers.get("content-encoding") == "gzip":
+            assert gzip.decompress(answer.body) == FILES[path], path
+            assert "accept-encoding" in answer.headers["vary"].lower(), path
+        else:
+            plain.append(path)
+            assert answer.body == FILES[path]
+
+    binary = (path for path in SERVED if not media.is_text(_type(path)))
+    assert plain == list(binary)
+
+
+def _type(path: str) -> str:
+    return media.media_type(PurePosixPath(path))
+
+
+def test_a_page_fits_into_what_a_connection_sends_at_once(web: Running) -> None:
+    sent = [
+        len(web.get(f"/{path}", Accept_Encoding="gzip").body)
+        for path in (PAGE, *weight.FRAME)
+    ]
+
+    assert sum(sent) <= weight.SENT
+    assert sum(sent) < sum(len(FILES[path]) for path in (PAGE, *weight.FRAME)) / 3
+
+
+def test_browsers_get_http_2(web: Running) -> None:
+    assert web.protocol() == "h2"
+
+
+def test_the_icon_is_there_where_browsers_ask_for_it(web: Running) -> None:
+    answer = web.get("/favicon.ico")
+
+    assert (answer.status, answer.body) == (200, FILES["favicon.svg"])
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 def test_a_head_request_has_no_body(web: Running) -> None:

@@ -77,7 +77,18 @@ def canary(server: Server, mailing_list: MailingList, address: str) -> str:
     status = preferences.get("delivery_status", "enabled")
     mode = preferences.get("delivery_mode", "regular")
     wrong = [each for each in (status, mode) if each not in ("enabled", "regular")]
+    if not is_guarded(server, mailing_list, address):
+        wrong.append("a bounce can end it")
     return f"{address} ({', '.join(wrong)})" if wrong else address
+
+
+def is_guarded(server: Server, mailing_list: MailingList, address: str) -> bool:
+    """Tell whether the plugin knows the canary, against which no bounce counts.
+
+    A plugin that cannot know it, or none, has nothing to be told.
+    """
+    told = server.find(plugin_path(mailing_list)) or {}
+    return bool(told.get(names.CANARY, address) == address)
 
 
 def membership(server: Server, mailing_list: MailingList, address: str) -> str | None:

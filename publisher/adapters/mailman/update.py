@@ -98,8 +98,10 @@ def _open_members(server: Server, mailing_list: MailingList, value: object) -> N
 
 
 def _canary(server: Server, mailing_list: MailingList, value: object) -> None:
-    """Subscribe the canary, or have mail sent to it again."""
+    """Subscribe the canary, or have mail sent to it again, and never end that."""
     address = str(value)
+    if not live.is_guarded(server, mailing_list, address):
+        server.patch(live.plugin_path(mailing_list), {names.CANARY: address})
     member = live.membership(server, mailing_list, address)
     if member is not None:
         enabled = {"delivery_status": "enabled", "delivery_mode": "regular"}

@@ -14,7 +14,6 @@ from __future__ import annotations
 import logging
 import re
 from datetime import UTC, datetime, timedelta
-from email.utils import getaddresses
 from typing import TYPE_CHECKING, Any
 
 from mailman.config import config
@@ -25,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from zope.component import getUtility
 
 from publisher.errors import PublisherError, SettingsError
-from publisher.mailman_plugin import configuration
+from publisher.mailman_plugin import allowance, configuration
 from publisher.mailman_plugin.selfservice import (
     asking,
     automatic,
@@ -39,6 +38,7 @@ from publisher.mailman_plugin.selfservice import (
 )
 from publisher.mailman_plugin.selfservice.asking import Letter
 from publisher.mailman_plugin.selfservice.commands import Command, Mistake, Verb
+from publisher.mime import addresses
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -66,7 +66,7 @@ class Commands(CommandRunner):  # type: ignore[misc]  # Mailman has no types.
         with _.using(mlist.preferred_language.code):
             try:
                 _answer(mlist, msg, msgdata.get("subaddress", ""))
-            except PublisherError as error:
+            except (PublisherError, allowance.TooDearError) as error:
                 # Nothing is done of which nobody would be told.
                 config.db.abort()
                 logger.error("publisher: %s", error)  # noqa: TRY400
@@ -91,13 +91,16 @@ class Commands(CommandRunner):  # type: ignore[misc]  # Mailman has no types.
 
 def _answer(mlist: IMailingList, msg: Message, subaddress: str) -> None:
     """Do what a mail asks for, if a person wrote it."""
-    reason = automatic.reason(msg) or _bad_sender(msg)
+    with allowance.limited(allowance.SECONDS):
+        reason = automatic.reason(msg)
+        sender, source = reading.sender(msg), origin.of(msg)
+        command = _command(mlist, msg, subaddress)
+    reason = reason or _bad_sender(sender)
     if reason:
         logger.info("publisher: %s ignores a mail command: %s", mlist.list_id, reason)
         return
     now = datetime.now(UTC)
-    letter = Letter(mlist, reading.sender(msg), origin.of(msg), now, _limits())
-    command = _command(mlist, msg, subaddress)
+    letter = Letter(mlist, sender, source, now, _limits())
     if isinstance(command, Mistake):
         asking.tell_mistake(letter, command)
         return
@@ -127,16 +130,15 @@ def _token(mlist: IMailingList, msg: Message) -> str:
     fields = [
         str(each)[:1000] for name in _RECIPIENTS for each in msg.get_all(name, [])
     ]
-    for _name, address in getaddresses(fields):
+    for _name, address in addresses.found(fields):
         found = wanted.fullmatch(address.strip().lower())
         if found is not None:
             return found[1]
     return ""
 
 
-def _bad_sender(msg: Message) -> str:
+def _bad_sender(email: str) -> str:
     """Return why nobody can be answered; "" if somebody can."""
-    email = reading.sender(msg)
     if not getUtility(IEmailValidator).is_valid(email):
         return "From is not one address"
     name = membership.list_of(email)

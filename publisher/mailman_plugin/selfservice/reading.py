@@ -7,14 +7,14 @@ part may be broken. What cannot be read is replaced; nobody is told.
 from __future__ import annotations
 
 import binascii
-import codecs
 import unicodedata
 from collections.abc import Iterator
 from email.errors import HeaderParseError
 from email.header import decode_header
-from email.utils import getaddresses
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
+
+from publisher.mailman_plugin.selfservice import hypertext
+from publisher.mime import addresses, charsets, parts
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -23,6 +23,8 @@ _LONGEST = 100_000
 """Bytes of a text that are looked at; a command is at its beginning."""
 _LONGEST_LINE = 1000
 """Characters of a line or a header that are looked at."""
+_LONGEST_ENCODED = 10 * _LONGEST_LINE
+"""Characters of a header before it is decoded."""
 _LONGEST_ADDRESS = 254
 """Octets (RFC 5321, section 4.5.3.1.3, less the angle brackets)."""
 
@@ -54,7 +56,7 @@ def sender(message: Message) -> str:
     field = str(fields[0])
     if len(field) > _LONGEST_LINE:
         return ""
-    pairs = getaddresses([" ".join(field.split())])
+    pairs = addresses.found([" ".join(field.split())])
     found = {address.strip().lower() for _, address in pairs if address.strip()}
     if len(pairs) != 1 or len(found) != 1:
         return ""
@@ -68,16 +70,17 @@ def lines(message: Message) -> Iterator[tuple[int, str]]:
 
     Full-width letters are made plain.
 
-    An HTML part counts only where there is no plain one.
+    An HTML part counts only where there is no plain one. A mail within the mail is not
+    what its sender says.
     """
     texts = {"text/plain": "", "text/html": ""}
-    for part in message.walk():
+    for part in parts.leaves(message):
         kind = part.get_content_type()
         if texts.get(kind) == "" and part.get_content_disposition() != "attachment":
             texts[kind] = _body(part)
     found = texts["text/plain"]
     if not found.strip():
-        found = _without_tags(texts["text/html"])
+        found = hypertext.text(texts["text/html"])
     for number, line in enumerate(found.splitlines(), start=1):
         plain = _plain(line)
         if plain:
@@ -87,26 +90,22 @@ def lines(message: Message) -> Iterator[tuple[int, str]]:
 def header(message: Message, name: str) -> str:
     """Return a header as text, its encoded words decoded (RFC 2047)."""
     value = message.get(name, "")
+    if isinstance(value, str):
+        value = value[:_LONGEST_ENCODED]
     try:
-        parts = decode_header(value)
+        pieces = decode_header(value)
     except (HeaderParseError, binascii.Error, ValueError, LookupError):
-        parts = [(str(value), None)]
+        pieces = [(str(value), None)]
     return "".join(
         _text(each.encode("utf-8", "surrogateescape"), charset)
         if isinstance(each, str)
         else _text(each, charset)
-        for each, charset in parts
+        for each, charset in pieces
     )
 
 
 def _body(part: Message) -> str:
-    payload = part.get_payload(decode=True)
-    if not isinstance(payload, bytes):
-        return ""
-    charset = part.get_param("charset")
-    # It is a tuple if it is encoded after RFC 2231.
-    name = charset[2] if isinstance(charset, tuple) else charset
-    return _text(payload[:_LONGEST], str(name) if name else None)
+    return _text(parts.content(part)[:_LONGEST], parts.charset(part))
 
 
 def _text(data: bytes, charset: str | None) -> str:
@@ -121,14 +120,9 @@ def _text(data: bytes, charset: str | None) -> str:
 
 def _declared(charset: str | None) -> tuple[str, ...]:
     name = (charset or "").strip().lower().replace("_", "-")
-    name = _CODECS.get(name, name)
-    try:
-        # Only codecs of text: "hex" or "zip" are none, and ASCII is a claim of many.
-        found = codecs.lookup(name) if name not in {"", "us-ascii", "ascii"} else None
-        is_text = found is not None and isinstance("".encode(name), bytes)
-    except (LookupError, UnicodeError, ValueError, TypeError):
-        is_text = False
-    return (name,) if is_text else ()
+    found = charsets.codec(_CODECS.get(name, name))
+    # ASCII is a claim of many.
+    return (found,) if found not in {"", "ascii"} else ()
 
 
 def _guesses(data: bytes) -> tuple[str, ...]:
@@ -148,47 +142,3 @@ def _plain(text: str) -> str:
         if unicodedata.category(each) not in {"Cf", "Cs"}
     )
     return " ".join(kept.split())
-
-
-def _without_tags(text: str) -> str:
-    reader = _Html()
-    try:
-        reader.feed(text)
-        reader.close()
-    except (AssertionError, ValueError):
-        # The standard parser gives up on some broken declarations.
-        return ""
-    return "".join(reader.texts)
-
-
-class _Html(HTMLParser):
-    """The text of an HTML mail, without what it quotes."""
-
-    _BREAKS = frozenset({"br", "div", "h1", "h2", "h3", "li", "p", "td", "tr"})
-    _SKIPPED = frozenset({"blockquote", "head", "script", "style", "title"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.texts: list[str] = []
-        self._skipping: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Break the line at a block, and stop listening in what is skipped."""
-        del attrs
-        if tag in self._SKIPPED:
-            self._skipping.append(tag)
-        elif tag in self._BREAKS:
-            self.texts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Listen again at the end of what was skipped."""
-        if tag in self._skipping:
-            while self._skipping.pop() != tag:
-                pass
-        if tag in self._BREAKS or tag in self._SKIPPED:
-            self.texts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        """Keep text; its own line ends are blanks in HTML."""
-        if not self._skipping:
-            self.texts.append(" ".join(data.split("\n")))

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from publisher.render import html, paths
 from publisher.render.api import form
 from publisher.render.feeds import scope
+from publisher.render.feeds.entry import standing
 from publisher.render.feeds.rss import GENERATOR
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from publisher.model.settings import Settings
     from publisher.render.feeds.entry import Entry, Feed
-    from publisher.words import Words
 
 
 class _Links:
@@ -79,7 +79,7 @@ def _add(made: FeedGenerator, entry: Entry, feed: Feed) -> None:
     state = form.state(summary)
     item = made.add_entry(order="append")
     item.id(tag(feed.presentation.settings, f"{summary.id}/{text.language}"))
-    item.title(html.visible(_title(entry, state, words)))
+    item.title(standing(entry, words))
     item.updated(feed.local(entry.date))
     item.published(feed.local(summary.first_published))
     item.register_extension("links", _Links, rss=False)
@@ -91,15 +91,6 @@ def _add(made: FeedGenerator, entry: Entry, feed: Feed) -> None:
     for term in (*terms, *summary.cves):
         if term:
             item.category(term=term)
-
-
-def _title(entry: Entry, state: str, words: Words) -> str:
-    title = entry.text.title
-    if state == form.WITHDRAWN:
-        return words("Withdrawn: {title}", title=title)
-    if state == form.SUPERSEDED:
-        return words("Superseded: {title}", title=title)
-    return title
 
 
 def _links(entry: Entry, feed: Feed) -> Iterator[dict[str, str]]:

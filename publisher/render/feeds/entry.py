@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from publisher.model.advisory import Kind
 from publisher.render import html, layout, paths
+from publisher.render.api import form
 
 if TYPE_CHECKING:
     from publisher.model.ids import Language
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from publisher.presentation import Presentation
     from publisher.render.feeds.content import Contents
     from publisher.render.feeds.scope import Scope
+    from publisher.words import Words
 
 
 class Entry(NamedTuple):
@@ -35,6 +38,12 @@ class Entry(NamedTuple):
     def guid(self) -> str:
         """Return the id of the event."""
         return f"{self.summary.id}/r{self.change.revision}.{self.text.language}"
+
+    @property
+    def is_last(self) -> bool:
+        """Tell whether it is the last that readers were told of the advisory."""
+        told = [change for change in self.text.changes if change.notify]
+        return self.change.revision >= max((c.revision for c in told), default=0)
 
     @property
     def mark(self) -> str:
@@ -73,10 +82,15 @@ class Feed:
         return layout.address(self.presentation.settings.site.url, path)
 
     def title(self, entry: Entry) -> str:
-        """Return what an event is called."""
-        title = entry.text.title
+        """Return what an event is called, with what the subject of its mail says.
+
+        Its last one says that a document is void, as the last mail does.
+        """
+        words = self.presentation.words[entry.text.language]
+        if entry.is_last and form.state(entry.summary) != form.CURRENT:
+            return standing(entry, words)
+        title = urgent(entry, words)
         if not entry.first:
-            words = self.presentation.words[entry.text.language]
             number = entry.change.revision
             title = words("{title} (update {number})", title=title, number=number)
         return html.visible(title)
@@ -84,3 +98,24 @@ class Feed:
     def note(self, entry: Entry) -> str:
         """Return in plain text what an event is about."""
         return html.visible(entry.text.lead if entry.first else entry.change.summary)
+
+
+def standing(entry: Entry, words: Words) -> str:
+    """Return what an advisory is called as it stands now."""
+    state, title = form.state(entry.summary), entry.text.title
+    if state == form.WITHDRAWN:
+        title = words("Withdrawn: {title}", title=title)
+    elif state == form.SUPERSEDED:
+        title = words("Superseded: {title}", title=title)
+    else:
+        title = urgent(entry, words)
+    return html.visible(title)
+
+
+def urgent(entry: Entry, words: Words) -> str:
+    """Return the title; that of an emergency says so, since it may have no score."""
+    title, kind = entry.text.title, words.kind(entry.summary.kind)
+    # Many titles name the kind themselves.
+    if entry.summary.kind is not Kind.EMERGENCY or kind.lower() in title.lower():
+        return title
+    return words("{kind}: {title}", kind=kind, title=title)

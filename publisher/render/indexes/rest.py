@@ -23,6 +23,8 @@ FILES = ("style.css", "favicon.svg", "robots.txt", paths.VERIFIER)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _BESIDE_BRACES = re.compile(r" (\{) ?|;? ?(\})(?=$| )")
 _DECLARATION = re.compile(r"^([a-z-]+): ")
+_BLANK = re.compile(r"(?<=[:;,>]) | (?=>)")
+_ZERO = re.compile(r"(?<![\w.#-])0(?=\.[0-9])")
 
 
 def planned(
@@ -49,7 +51,6 @@ def _missing(presentation: Presentation, language: Language) -> Planned:
         template,
         language,
         page,
-        everyone=presentation.words,
     )
     return Planned(PurePosixPath(page.path), layout.key(presentation, template), make)
 
@@ -62,17 +63,18 @@ def _text(presentation: Presentation, template: str, language: Language) -> byte
 def compact(style: str) -> str:
     """Return a style sheet with one rule on a line, without comments and indents.
 
-    Only the beginnings and ends of lines are changed, and blanks beside braces on
-    lines without quotes, so a string within a value stays as it is.
+    On lines with quotes only the beginnings and ends are changed, so a string within
+    a value stays as it is; on others, blanks that separate nothing and zeros before a
+    point go, too.
     """
     plain = _COMMENT.sub("", style)
     lines = (_DECLARATION.sub(r"\1:", line.strip()) for line in plain.split("\n"))
-    return "".join(_ended(line) for line in lines if line)
+    return "".join(_ended(line) for line in lines if line).replace(";}\n", "}\n")
 
 
 def _ended(line: str) -> str:
-    if '"' not in line:
-        line = _BESIDE_BRACES.sub(r"\1\2", line)
+    if '"' not in line and "'" not in line:
+        line = _ZERO.sub("", _BLANK.sub("", _BESIDE_BRACES.sub(r"\1\2", line)))
     if line.endswith(" {"):
         return f"{line[:-2]}{{"
     return line if line.endswith((";", ",", "{")) else f"{line}\n"

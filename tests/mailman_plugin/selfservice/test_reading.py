@@ -62,6 +62,51 @@ def html(text: str) -> Message:
     return mail(part.as_bytes())
 
 
+@pytest.mark.parametrize(
+    ("markup", "lines"),
+    [
+        ("<p>join</p><p>now", ["join", "now"]),
+        ("a<BR/>b<br>c<br />d", ["a", "b", "c", "d"]),
+        ("one\nline", ["one line"]),
+        ("<html><head><title>x</title><b>y</b></head><body>join", ["join"]),
+        ("<head>x<body>join", ["join"]),
+        ("<style>p > a {}</p></style>join<script>if (a<b) c()</script>", ["join"]),
+        ("join<style>leave", ["join"]),
+        ("<blockquote>a<blockquote>b</blockquote>c</blockquote>join", ["join"]),
+        ("join<blockquote>leave</head></p>leave", ["join"]),
+        ("</blockquote>join", ["join"]),
+        ('<a title="x > y" href=z>join</a>', ["join"]),
+        ("<a title='>' b = \"'>\">join</a>", ["join"]),
+        ('<a title=">join</a>', ["join"]),
+        ("<img alt=it's>join", ["join"]),
+        ("join<!-- <p>leave -->ed", ["joined"]),
+        ("join<!-- leave", ["join"]),
+        ("<!doctype html><?xml x?>join<![CDATA[x]]>", ["join"]),
+        ("join<a leave", ["join"]),
+        ("1 < 2 <3 </ 4", ["1 2 3 / 4"]),
+        ("jo&#105;n&nbsp;&lt;me&gt; &unknown; &", ["join <me> &unknown; &"]),
+        ("&#" + "9" * 5000 + ";", ["&#" + "9" * 998]),
+        ("", []),
+    ],
+)
+def test_html_is_read_as_a_reader_sees_it(markup: str, lines: list[str]) -> None:
+    assert [line for _, line in reading.lines(html(markup))] == lines
+
+
+def test_a_mail_in_a_mail_is_not_what_its_sender_says() -> None:
+    head = "Content-Type: multipart/mixed; boundary=b\n\n"
+    inner = "--b\nContent-Type: message/rfc822\n\nSubject: x\n\nleave\n"
+
+    assert not list(reading.lines(mail(f"{head}{inner}--b--\n")))
+
+
+@pytest.mark.parametrize("name", ["punycode", "idna", "unicode_escape", "hex", "x-odd"])
+def test_a_charset_that_is_none_is_guessed(name: str) -> None:
+    made = mail(f"Content-Type: text/plain; charset={name}\n\njoin\n")
+
+    assert asked(made) == Command(Verb.JOIN)
+
+
 JOIN = Command(Verb.JOIN)
 NEW = "new@home.example"
 

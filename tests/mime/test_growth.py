@@ -1,0 +1,121 @@
+"""What strangers send takes time in proportion to its length, wherever it is read."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable
+
+import pytest
+from mailman.email.message import Message
+
+from publisher.leave import app
+from publisher.mailhost import delivery
+from publisher.mailman_plugin.runners import lmtp
+from publisher.mailman_plugin.selfservice import automatic, commands, origin, reading
+from publisher.mime import addresses, limits, parts
+from publisher.model.found import Found
+from publisher.pipeline import unpacking
+from publisher.push import compare
+from tests import builders, letters
+from tests.mime import costly
+
+_LARGEST = 2**17
+"""Bytes. Of tags that do not end, as many took minutes once."""
+_FLOOR = 0.05
+"""Seconds; what takes less at its largest is no matter, and is mostly noise."""
+_TRIES = 4
+
+
+def grows_no_faster(read: Callable[[int], object]) -> None:
+    """Fail if four times the size takes much more than twice the time of two.
+
+    Linear growth doubles the time, quadratic growth has it four times.
+    """
+    ratios = []
+    for _ in range(_TRIES):
+        whole = _seconds(read, _LARGEST)
+        if whole <= _FLOOR:
+            return
+        half, quarter = (_seconds(read, _LARGEST // part) for part in (2, 4))
+        ratios.append((whole / half, whole / quarter))
+        if whole <= 3 * half and whole <= 8 * quarter:
+            return
+    pytest.fail(f"of twice and four times as much, the time is {ratios} times as long")
+
+
+def _sizes() -> tuple[int, int, int]:
+    return _LARGEST // 4, _LARGEST // 2, _LARGEST
+
+
+def _seconds(read: Callable[[int], object], size: int) -> float:
+    begin = time.process_time()
+    read(size)
+    return time.process_time() - begin
+
+
+def _by_a_list(data: bytes) -> None:
+    """Read as Mailman's intake does, and what it lets pass as the commands do."""
+    if lmtp.refused(data, []):
+        return
+    _as_command(parts.parse(data, limits.LIST, kind=Message))
+
+
+def _as_command(message: Message) -> None:
+    message.set_unixfrom("mallory@evil.example")
+    automatic.reason(message)
+    reading.sender(message)
+    origin.of(message)
+    addresses.found([str(each) for each in message.get_all("to", [])])
+    commands.find(reading.subject(message), reading.lines(message))
+
+
+def _by_the_host(data: bytes) -> None:
+    delivery.refusal(data)
+
+
+def _by_the_canary(data: bytes) -> None:
+    wanted = letters.mail(b"text\n")
+    compare.carries(wanted, data)
+    compare.differences(wanted, data, builders.settings().lists[0])
+
+
+def _by_verify(data: bytes) -> None:
+    unpacking.pieces(Found("x.eml", data, "a folder"))
+
+
+def _by_a_form(data: bytes) -> None:
+    for kind in ("multipart/form-data; boundary=b", data[:60_000].decode("latin-1")):
+        environ = {
+            "CONTENT_TYPE": "multipart/form-data" + kind,
+            "CONTENT_LENGTH": "4096",
+            "wsgi.input": io.BytesIO(data),
+        }
+        app.is_one_click(environ)
+
+
+READERS = {
+    "list": _by_a_list,
+    "mail host": _by_the_host,
+    "canary": _by_the_canary,
+    "verify": _by_verify,
+    "form": _by_a_form,
+}
+
+
+@pytest.mark.parametrize("kind", costly.KINDS)
+def test_time_grows_with_the_length(kind: str) -> None:
+    made = {size: costly.KINDS[kind](size) for size in _sizes()}
+
+    for read in READERS.values():
+        grows_no_faster(lambda size, read=read: read(made[size]))  # type: ignore[misc]
+
+
+def test_what_grows_faster_is_found() -> None:
+    def cubic(size: int) -> None:
+        data = bytes(size)
+        for _ in range((size // 2048) ** 2 // 16):
+            sum(data)
+
+    with pytest.raises(pytest.fail.Exception, match="times as long"):
+        grows_no_faster(cubic)
