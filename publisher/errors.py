@@ -15,6 +15,7 @@ PublisherError
 │           ├── EndedError     it was made to hold for a time, which is over
 │           └── EarlyError     it was made on a clock that is ahead of this one
 └── WorldError             exit code 3: trying again may help
+    ├── ProgramError       another program did not end in time, or wrote too much
     ├── GpgError           gpg could not be run, or failed
     ├── MailmanError       the list server did not do what it was asked
     ├── InboxError         the canary's mailbox cannot be read, or misses a mail
@@ -110,6 +111,10 @@ class WorldError(PublisherError):
     """Something outside failed: gpg, Mailman, the network, the disk."""
 
     exit_code: ClassVar[int] = 3
+
+
+class ProgramError(WorldError):
+    """Another program did not end in time, or wrote without end."""
 
 
 class GpgError(WorldError):

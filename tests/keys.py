@@ -55,8 +55,12 @@ def gnupg_home() -> Iterator[Path]:
         try:
             yield home
         finally:
-            command = ["gpgconf", "--homedir", folder, "--kill", "all"]
-            subprocess.run(command, check=False, capture_output=True)
+            gpgconf(home, "--kill", "all")
+
+
+def gpgconf(home: Path, *arguments: str) -> None:
+    command = ["gpgconf", "--homedir", str(home), *arguments]
+    subprocess.run(command, check=False, capture_output=True)
 
 
 def make(

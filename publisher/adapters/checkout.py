@@ -160,6 +160,8 @@ class Checkout:
         """Return where a file is written that goes into `folder`."""
         if self._new is None:
             return folder
+        if self._new.is_file() and not self._new.is_symlink():
+            self._new.unlink()
         plainfile.folder(self._new, self._new)
         self._new.mkdir(exist_ok=True)
         same = self._new.stat().st_dev == folder.stat().st_dev

@@ -18,6 +18,7 @@ def folder(path: Path) -> Path:
     """
     if not plainfile.folder(path, path):
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sync(path.parent)
     state = path.stat()
     mode = stat.S_IMODE(state.st_mode)
     if state.st_uid == os.geteuid() and mode & 0o077:
@@ -39,3 +40,12 @@ def part(path: Path) -> Path:
     except ValueError as problem:
         raise OperatorError(plainfile.refusal(path, problem)) from problem
     return path
+
+
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, on the disk before this returns."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -3,65 +3,44 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import logging
 import os
-import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import gnupg
+from typing import TYPE_CHECKING
 
 from publisher import plainfile
-from publisher.adapters import export, keyfiles, keyring
+from publisher.adapters import (
+    advice,
+    export,
+    gnupg,
+    keyfiles,
+    keyring,
+    library,
+    ring,
+)
 from publisher.errors import GpgError, SettingsError
 from publisher.ports import SignatureReport
 
 if TYPE_CHECKING:
     from publisher.model.keys import KeyState
 
-# It warns of every exit code that is not 0, and repeats what it is given when it
-# debugs; what gpg did is judged by its results here, and texts are not logged.
-logging.getLogger("gnupg").setLevel(logging.CRITICAL)
-
 _BATCH = 250
 """Files that one gpg process verifies."""
-_STATUS = "[GNUPG:] "
 _PLAIN = ("--no-emit-version", "--no-comments", "--no-ask-sig-expire",
           "--default-sig-expire", "0")  # fmt: skip
 """Against what the signer's gpg.conf may say: a signature that is published has no end.
 Notations and the like cannot be turned off; what has them is refused."""
+_SIGNATURE_END = b"-----END PGP SIGNATURE-----"
+_KEY_END = b"-----END PGP PUBLIC KEY BLOCK-----\n"
 
 
-def _program(executable: str = "gpg") -> str:
-    found = shutil.which(executable)
-    if found is None:
-        msg = f"{executable!r} is not installed: install GnuPG 2.2 or newer"
-        raise GpgError(msg)
-    return found
-
-
-def opened(home: Path | None, options: list[str], keyring: Path | None = None) -> Any:
-    """Return gpg at work in a home, or raise GpgError."""
-    try:
-        gpg = gnupg.GPG(
-            gpgbinary=_program(),
-            gnupghome=None if home is None else str(home),
-            keyring=None if keyring is None else str(keyring),
-            options=options,
-        )
-    except (OSError, ValueError) as error:
-        msg = f"gpg cannot be used: {error}"
-        raise GpgError(msg) from error
-    # Its default is latin-1, which no Japanese text survives.
-    gpg.encoding = "utf-8"
-    return gpg
+def _at(home: Path | None) -> list[str]:
+    return [] if home is None else ["--homedir", str(home)]
 
 
 class GpgSigner:
@@ -94,23 +73,25 @@ class GpgSigner:
     def sign(self, text: str) -> bytes:
         """Return `text` cleartext-signed with SHA-512, or raise GpgError."""
         self._tell_terminal()
-        options = [*_PLAIN, "--digest-algo", "SHA512"]
         # Not as `keyid`, which gpg takes for a wish: it would sign with any key.
         users = [each for f in self._names for each in ("--local-user", f)]
-        signed = opened(self._home, options).sign(
-            text, clearsign=True, extra_args=users
-        )
+        options = [*_PLAIN, "--digest-algo", "SHA512"]
+        with _translated():
+            made = library.clear_signed(text, self._home, options, users)
         # gpg has written the text already when it finds that it cannot sign.
-        if signed.returncode != 0 or not signed.fingerprint:
-            names = " ".join(self._names)
-            msg = (
-                f"gpg did not sign with {names}: {_reason(signed.stderr)}; "
-                f"see that `gpg --list-secret-keys {names}` shows the key "
-                "and that its passphrase or card is at hand"
-            )
-            raise GpgError(msg)
-        data: bytes = signed.data
-        return data.replace(b"\r\n", b"\n")
+        whole = made.data.rstrip().endswith(_SIGNATURE_END)
+        if made.code != 0 or made.signatures < len(self._fingerprints) or not whole:
+            raise GpgError(self._problem(made.told))
+        return made.data.replace(b"\r\n", b"\n")
+
+    def _problem(self, told: str) -> str:
+        names = " ".join(self._names)
+        failures = (s[2] for s in gnupg.statuses(told) if s[0] == "FAILURE" and s[2:])
+        helps = advice.for_gpg(next(failures, "")) or (
+            f"see that `gpg --list-secret-keys {names}` shows the key "
+            "and that its passphrase or card is at hand"
+        )
+        return f"gpg did not sign with {names}: {_reason(told)}; {helps}"
 
     @staticmethod
     def _tell_terminal() -> None:
@@ -141,19 +122,13 @@ class GpgVerifier:
             ("a file in keys/", key) if isinstance(key, bytes) else _read(key)
             for key in keys
         ]
-        digest = hashlib.sha256(b"ring 2")
-        for blob in sorted(blob for _, blob in self._files):
-            digest.update(hashlib.sha256(blob).digest())
-        self._home = (home / f"ring-{digest.hexdigest()[:16]}").absolute()
+        self._home = (home / ring.name([blob for _, blob in self._files])).absolute()
 
     @cached_property
     def digest(self) -> str:
         """A digest of the ring's keys as gpg read them, and of gpg's version."""
-        version = ".".join(map(str, self._ring.version or ()))
-        keys = sorted(
-            (f, hashlib.sha256(k.public).hexdigest()) for f, k in self.keys().items()
-        )
-        return hashlib.sha256(repr((version, keys)).encode()).hexdigest()
+        keys = sorted((f, sha256(k.public).hexdigest()) for f, k in self.keys().items())
+        return sha256(repr((gnupg.version(), keys)).encode()).hexdigest()
 
     def keys(self) -> Mapping[str, KeyState]:
         """Return the ring's keys by the fingerprint of their primary key."""
@@ -167,7 +142,7 @@ class GpgVerifier:
         """Return what gpg says of each text; gpg is run once for many of them."""
         if not texts:
             return []
-        self._ring  # noqa: B018  (made once, before the threads below)
+        self._made  # noqa: B018  (once, before the threads below)
         batches = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
             return [
@@ -186,76 +161,51 @@ class GpgVerifier:
                 (Path(folder) / name).write_bytes(text)
             # Not --batch: with it gpg stops at the first bad signature.
             done = self._run(
-                "--status-fd", "1", "--verify-files", *names, folder=folder
+                "--status-fd", "1", "--verify-files", *names, folder=Path(folder)
             )
             return _reports(done.decode(errors="replace"), names)
 
     def exported(self, fingerprint: str, address: str) -> bytes:
         """Return a key with the user ids of one mail address only, not armored."""
-        self._ring  # noqa: B018  (made before it is read)
+        self._made  # noqa: B018  (before it is read)
         return export.of_address(self._run, fingerprint, address)
 
     @cached_property
     def _keys(self) -> Mapping[str, KeyState]:
-        self._ring  # noqa: B018  (made before it is read)
-        listing = self._run(
-            "--batch", "--with-colons", "--fixed-list-mode", "--check-sigs"
-        ).decode(errors="replace")
+        self._made  # noqa: B018  (before it is read)
+        done = gnupg.run(
+            [
+                *ring.arguments(self._home), "--batch", "--with-colons",
+                "--fixed-list-mode", "--check-sigs",
+            ]
+        )  # fmt: skip
+        listing = done.output.decode(errors="replace")
         public = {
             fingerprint: self._run("--armor", "--export", fingerprint)
             for fingerprint in keyring.fingerprints(listing)
         }
+        whole = [key.endswith(_KEY_END) for key in public.values()]
+        whole += [listing.endswith("\n")] if self._files else []
+        # What it did not say might be that a key is revoked.
+        if done.code != 0 or not all(whole):
+            msg = (
+                f"gpg has not said all about the keys in {self._home}: delete that "
+                "folder, and try again"
+            )
+            raise GpgError(msg)
         return keyring.keys(listing, public)
 
-    def _run(self, *arguments: str, folder: str | None = None) -> bytes:
+    def _run(self, *arguments: str, folder: Path | None = None) -> bytes:
         """Return what gpg writes, run on this ring and on nothing else."""
-        command = [
-            _program(), "--homedir", str(self._home), "--no-default-keyring",
-            "--keyring", str(self._home / "ring.kbx"), "--no-options", "--no-tty",
-            "--no-autostart", "--no-auto-key-retrieve", "--trust-model", "always",
-            *arguments,
-        ]  # fmt: skip
-        done = subprocess.run(
-            command,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            env=os.environ | {"LC_ALL": "C.UTF-8"},
-        )
-        return done.stdout
+        return gnupg.run(
+            [*ring.arguments(self._home), *arguments], folder=folder
+        ).output
 
     @cached_property
-    def _ring(self) -> Any:
-        if not (self._home / "ring.kbx").is_file():
-            with _translated():
-                self._make_ring()
-        return self._open(self._home)
-
-    def _make_ring(self) -> None:
-        self._home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(
-            dir=self._home.parent, prefix="new-"
-        ) as folder:
-            made = Path(folder) / "ring"
-            made.mkdir(mode=0o700)
-            gpg = self._open(made)
-            for name, blob in self._files:
-                if doubt := keyfiles.doubt(name, blob):
-                    raise SettingsError(doubt)
-                # With the clock behind, gpg would find no key in it.
-                done = gpg.import_keys(blob, extra_args=["--ignore-time-conflict"])
-                if not done.fingerprints:
-                    raise SettingsError(keyfiles.unreadable(name, blob))
-            (made / "ring.kbx").touch()
-            # Another process may have been faster; its ring holds the same keys.
-            with contextlib.suppress(OSError):
-                made.rename(self._home)
-
-    @staticmethod
-    def _open(home: Path) -> Any:
-        options = ["--no-options", "--no-default-keyring", "--no-autostart"]
-        return opened(home, [*options, "--trust-model", "always"], home / "ring.kbx")
+    def _made(self) -> bool:
+        with _translated():
+            ring.make(self._home, self._files)
+        return True
 
 
 @contextlib.contextmanager
@@ -277,20 +227,27 @@ def _reason(stderr: str) -> str:
 
 
 def _reports(output: str, names: Sequence[str]) -> list[SignatureReport]:
-    """Sort the status lines of `--verify-files` by the file that they are about."""
-    found: dict[str, list[tuple[str, ...]]] = {name: [] for name in names}
-    current: list[tuple[str, ...]] | None = None
-    for status in _statuses(output):
-        if status[0] == "FILE_START":
-            current = found.get(status[-1])
-        elif status[0] == "FILE_DONE":
-            current = None
-        elif current is not None:
-            current.append(status)
-    return [SignatureReport(tuple(found[name])) for name in names]
+    """Sort the status lines of `--verify-files` by the file that they are about.
 
-
-def _statuses(output: str) -> Iterator[tuple[str, ...]]:
-    for line in output.split("\n"):
-        if line.startswith(_STATUS) and line[len(_STATUS) :].strip():
-            yield tuple(line[len(_STATUS) :].split())
+    GpgError unless each file was begun and ended once, in their order: what gpg had no
+    time to say might be that a signature is bad.
+    """
+    found: list[tuple[str, list[tuple[str, ...]]]] = []
+    is_open = False
+    for status in gnupg.statuses(output):
+        if status[0] == "FILE_START" and not is_open:
+            found.append((status[-1], []))
+            is_open = True
+        elif status[0] == "FILE_DONE" and is_open:
+            is_open = False
+        elif status[0] in ("FILE_START", "FILE_DONE"):
+            break
+        elif is_open:
+            found[-1][1].append(status)
+    if is_open or [name for name, _ in found] != list(names):
+        msg = (
+            "gpg has not said all about the texts that it was to verify: nothing is "
+            "believed of it: try again, and see that gpg is the one of your system"
+        )
+        raise GpgError(msg)
+    return [SignatureReport(tuple(said)) for _, said in found]

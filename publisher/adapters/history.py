@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import re
-import subprocess
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cached_property
@@ -13,7 +12,8 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from publisher.adapters import blame, trailers
+from publisher import programs
+from publisher.adapters import advice, blame, trailers
 from publisher.errors import OperatorError
 from publisher.ports import Change, Person
 
@@ -28,6 +28,8 @@ _KEPT = re.compile(
 in, and point to another repository, index or work tree than the project's."""
 _LIMIT = 8
 """Merges of merges are looked into as deep as this."""
+_SECONDS = 120
+"""In which git says one thing; a partial clone may have to fetch for it."""
 
 
 class GitHistory:
@@ -43,7 +45,7 @@ class GitHistory:
         A rename and a change of mode are none: whoever wrote the lines, wrote them.
         """
         whole = f"{self._place[1]}{path}"
-        if not self._blob("HEAD", whole):
+        if not self._has_commits or not self._blob("HEAD", whole):
             return
         for commit, name in self._walk("HEAD", whole):
             # A deletion, before the file was made once more, is nobody's text.
@@ -73,18 +75,18 @@ class GitHistory:
 
         OperatorError: no commit that can be reached here had it.
         """
-        advice = "have its newest revision signed, or taken back"
-        if self._run("rev-parse", "--git-dir").returncode != 0:
-            advice = f"work in a clone of the repository, or {advice}"
+        way = "have its newest revision signed, or taken back"
+        if self._run("rev-parse", "--git-dir").code != 0:
+            way = f"work in a clone of the repository, or {way}"
         else:
             for data in self._contents(f"{self._place[1]}{path}"):
                 if sha256(data).hexdigest() == digest:
                     return data
             if self._cut_off:
-                advice = f"bring all of it with `git fetch --unshallow`, or {advice}"
+                way = f"bring all of it with `git fetch --unshallow`, or {way}"
         msg = (
             f"{path}: changed since it was signed, and what was signed is not in the "
-            f"history of git here: {advice}"
+            f"history of git here: {way}"
         )
         raise OperatorError(msg)
 
@@ -103,8 +105,8 @@ class GitHistory:
         for variable in _IDENTITIES:
             # Without a guess from the names of user and machine.
             done = self._run("-c", "user.useConfigOnly=true", "var", variable)
-            told = trailers.ident(_text(done.stdout))
-            if done.returncode == 0 and told:
+            told = trailers.ident(_text(done.output))
+            if done.code == 0 and told:
                 names.append(told[0])
                 addresses.append(told[1])
         return self.person(names[0], addresses, names) if names else None
@@ -117,8 +119,8 @@ class GitHistory:
             )
         except OperatorError:
             return None
-        told = done.stdout.strip()
-        if done.returncode != 0 or not told.isdigit():
+        told = done.output.strip()
+        if done.code != 0 or not told.isdigit():
             return None
         try:
             return datetime.fromtimestamp(int(told), UTC)
@@ -136,8 +138,8 @@ class GitHistory:
     def _mapped(self, address: str) -> str:
         # What is no address at all ends git; it is nobody's alias either.
         done = self._run("check-mailmap", f"<{address}>")
-        found = trailers.ident(_text(done.stdout))
-        return found[1] if done.returncode == 0 and found else address
+        found = trailers.ident(_text(done.output))
+        return found[1] if done.code == 0 and found else address
 
     def _walk(self, revision: str, name: str) -> Iterator[tuple[str, str]]:
         """Yield the commits that changed a file's bytes, and what it was named then."""
@@ -196,6 +198,8 @@ class GitHistory:
 
     def _is_same(self, one: str, other: str, name: str) -> bool:
         """Tell whether a file is the same in two commits, as far as both are here."""
+        if self._run("cat-file", "-e", f"{one}^{{commit}}").code != 0:
+            return False
         found = self._blob(one, name)
         return bool(found) and found == self._blob(other, name)
 
@@ -234,26 +238,35 @@ class GitHistory:
 
     def _blob(self, revision: str, name: str) -> str:
         """Return the name of a file's bytes in a commit; empty if it is not there."""
-        found = self._run("rev-parse", "--verify", "--quiet", f"{revision}:{name}")
-        return _text(found.stdout).strip() if found.returncode == 0 else ""
+        # Unlike `rev-parse`, it tells a tree that is missing from a file that is.
+        found = self._git("ls-tree", "-z", "--full-tree", revision, "--", name)
+        kind, _, blob = _text(found).partition("\t")[0].partition(" ")[2].partition(" ")
+        return blob if kind == "blob" else ""
+
+    @cached_property
+    def _has_commits(self) -> bool:
+        return self._run("rev-parse", "--verify", "--quiet", "HEAD").code == 0
 
     @cached_property
     def _place(self) -> tuple[Path, str]:
         """The repository's top folder; the project's within it, a slash at its end."""
         inside = self._run("rev-parse", "--is-inside-work-tree")
-        if inside.returncode != 0 or inside.stdout.strip() != b"true":
+        if inside.code != 0 or inside.output.strip() != b"true":
             reason = _reason(inside) or "it is in no work tree"
-            msg = (
-                f"who wrote a source is not known: git says of {self._root}: {reason}: "
+            helps = self._advice(inside) or (
                 "make a repository with `git init` and commit the sources, or set "
                 "`review.other_person = false` in publisher.toml, so that anybody may "
                 "sign their own text"
+            )
+            msg = (
+                f"who wrote a source is not known: git says of {self._root}: {reason}: "
+                f"{helps}"
             )
             raise OperatorError(msg)
         asked = (
             self._run("rev-parse", f"--show-{what}") for what in ("cdup", "prefix")
         )
-        up, prefix = (_text(done.stdout).removesuffix("\n") for done in asked)
+        up, prefix = (_text(done.output).removesuffix("\n") for done in asked)
         return self._root / up, prefix
 
     @cached_property
@@ -268,14 +281,17 @@ class GitHistory:
     def _git(self, *arguments: str) -> bytes:
         """Run a command in the repository's top folder, which names are relative to."""
         done = self._run(*arguments, folder=self._place[0])
-        if done.returncode != 0:
-            msg = f"git could not say who wrote a source: {_reason(done)}"
+        if done.code != 0:
+            helps = self._advice(done)
+            reason = f"{_reason(done)}: {helps}" if helps else _reason(done)
+            msg = f"git could not say who wrote a source: {reason}"
             raise OperatorError(msg)
-        return done.stdout
+        return done.output
 
-    def _run(
-        self, *arguments: str, folder: Path | None = None
-    ) -> subprocess.CompletedProcess[bytes]:
+    def _advice(self, done: programs.Done) -> str:
+        return advice.for_git(_text(done.errors), str(self._root))
+
+    def _run(self, *arguments: str, folder: Path | None = None) -> programs.Done:
         logger.debug("git %s", arguments[0])
         command = [
             "git", "--no-pager", "--literal-pathspecs", "--no-replace-objects",
@@ -286,14 +302,16 @@ class GitHistory:
             for name, value in os.environ.items()
             if not name.startswith("GIT_") or _KEPT.fullmatch(name)
         }
+        # What a partial clone has to fetch is fetched without questions, or not at all.
+        told = {
+            "LC_ALL": "C", "GIT_GRAFT_FILE": os.devnull, "GIT_TERMINAL_PROMPT": "0"
+        }  # fmt: skip
         try:
-            return subprocess.run(
+            return programs.run(
                 command,
-                cwd=folder or self._root,
-                env=kept | {"LC_ALL": "C", "GIT_GRAFT_FILE": os.devnull},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                check=False,
+                seconds=_SECONDS,
+                folder=folder or self._root,
+                environment=kept | told,
             )
         except OSError as error:
             msg = (
@@ -328,8 +346,8 @@ def _printable(text: str) -> str:
     ).strip()
 
 
-def _reason(done: subprocess.CompletedProcess[bytes]) -> str:
-    lines = _text(done.stderr).strip().splitlines()
+def _reason(done: programs.Done) -> str:
+    lines = _text(done.errors).strip().splitlines()
     fatal = [line for line in lines if line.startswith("fatal: ")]
     told = [*fatal, *lines, ""][0].removeprefix("fatal: ")
     return _printable(told)

@@ -1,8 +1,10 @@
 """The journal: an SQLite file under `.publisher/` that says what was done in the world.
 
-Every record is on disk before its method returns (`synchronous = FULL`, with SQLite's
-rollback journal, whose end is the commit), so an intent survives the power cut that
-comes right after it.
+Every record is on disk before its method returns (`synchronous = EXTRA`: SQLite's
+rollback journal, whose removal is the commit, is gone from the folder on the disk,
+too), so an intent survives the power cut that comes right after it. Every row carries a
+digest over itself. What is damaged is never mended, nor thrown away: it says what was
+sent.
 """
 
 from __future__ import annotations
@@ -11,10 +13,11 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publisher.adapters import acts
+from publisher.adapters import acts, closed
 from publisher.adapters.store import parts
 from publisher.errors import ForeignError, OperatorError, WorldError
 from publisher.ports import Act, Noted, Outcome
@@ -39,8 +42,26 @@ STEPS: Sequence[Sequence[str]] = (
     ),
     ("ALTER TABLE record ADD COLUMN seconds REAL",),
     ("CREATE TABLE clone (mark TEXT NOT NULL)",),
+    (
+        "ALTER TABLE record ADD COLUMN seal TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE act ADD COLUMN seal TEXT NOT NULL DEFAULT ''",
+        "UPDATE record SET seal = sealed(number, message_id, outcome, at, advisory,"
+        " revision, language, list, detail, seconds)",
+        "UPDATE act SET seal = sealed(number, act, place, begun, ended, problem)",
+    ),
 )
 """What makes each version of the file from the one before it."""
+_SEALED: Mapping[str, str] = {
+    "record": "number, message_id, outcome, at, advisory, revision, language, list,"
+    " detail, seconds",
+    "act": "number, act, place, begun, ended, problem",
+}
+"""What the digest of a row is over."""
+_DAMAGED = frozenset(
+    (0, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+)
+"""What SQLite says of a damaged file. Python's own errors, of text that is no UTF-8,
+have no number: 0."""
 _PATIENCE = 30
 """Seconds that a write of another process is waited for."""
 
@@ -59,13 +80,17 @@ class SqliteJournal:
         """
         self._file = file
         self._marks = marks
+        is_new = not file.exists()
         self._database = self._connected()
         try:
             with self._translated():
                 if self._is_foreign() and not adopt:
                     self._throw_away()
-                self._database.execute("PRAGMA synchronous = FULL")
+                self._database.execute("PRAGMA synchronous = EXTRA")
                 self._bring_up_to_date()
+                self._require_whole()
+                if is_new:
+                    closed.sync(file.parent)
         except BaseException:
             self._database.close()
             raise
@@ -124,6 +149,7 @@ class SqliteJournal:
             seconds,
         )
         self._write(
+            "record",
             "INSERT INTO record (message_id, outcome, at, advisory, revision,"
             " language, list, detail, seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             row,
@@ -135,6 +161,7 @@ class SqliteJournal:
     def settle(self, message_id: str, outcome: Outcome, at: datetime) -> bool:
         """Record what an operator found out; False if the mail is not known."""
         count = self._write(
+            "record",
             "INSERT INTO record (message_id, outcome, at, advisory, revision,"
             " language, list, detail) SELECT message_id, ?, ?, advisory, revision,"
             " language, list, 'settled' FROM record WHERE message_id = ?"
@@ -147,6 +174,7 @@ class SqliteJournal:
     def begin(self, act: str, where: str, at: datetime) -> int:
         """Write that an act begins, and return its number."""
         return self._write(
+            "act",
             "INSERT INTO act (act, place, begun) VALUES (?, ?, ?)",
             (act, where, at.isoformat()),
         )[1]
@@ -154,8 +182,10 @@ class SqliteJournal:
     def end(self, number: int, at: datetime, problem: str = "") -> None:
         """Write that an act is over."""
         self._write(
+            "act",
             "UPDATE act SET ended = ?, problem = ? WHERE number = ?",
             (at.isoformat(), problem, number),
+            number,
         )
 
     def last(self, act: str) -> Act | None:
@@ -180,7 +210,11 @@ class SqliteJournal:
         with self._translated():
             self._file.parent.mkdir(parents=True, exist_ok=True)
             # Transactions are begun and ended here, also those that change tables.
-            return sqlite3.connect(self._file, timeout=_PATIENCE, isolation_level=None)
+            database = sqlite3.connect(
+                self._file, timeout=_PATIENCE, isolation_level=None
+            )
+            database.create_function("sealed", -1, _seal, deterministic=True)
+            return database
 
     def _is_foreign(self) -> bool:
         """Tell whether another clone made the journal, or nobody knows which."""
@@ -238,10 +272,45 @@ class SqliteJournal:
             raise OperatorError(msg)
         return version
 
-    def _write(self, statement: str, values: Sequence[object]) -> tuple[int, int]:
-        """Execute one statement durably; return how many rows, and the last one."""
+    def _require_whole(self) -> None:
+        """Raise OperatorError unless all rows are there, and as they were written."""
+        found = self._database.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if found != "ok":
+            raise self._damaged(found)
+        for table, columns in _SEALED.items():
+            # No row is ever removed, so their numbers have no gap.
+            query = (
+                "SELECT coalesce(max(number), 0) - count(*),"  # noqa: S608  (our own)
+                f" sum(seal IS NOT sealed({columns})) FROM {table}"
+            )
+            missing, changed = self._database.execute(query).fetchone()
+            if missing or changed:
+                what = f"{missing} of {table!r} missing, {changed or 0} changed"
+                raise self._damaged(what)
+
+    def _damaged(self, what: str) -> OperatorError:
+        return OperatorError(
+            f"the journal {self._file} is damaged ({what}): nothing is sent with it: "
+            "put it back from a backup; without one, see docs/operating.md on how to "
+            "set it aside: what was mailed is in it"
+        )
+
+    def _write(
+        self,
+        table: str,
+        statement: str,
+        values: Sequence[object],
+        number: int | None = None,
+    ) -> tuple[int, int]:
+        """Change one row, durably; return how many it was, and the number of a new one.
+
+        `number` is that of a row that is there already.
+        """
+        seal = f"UPDATE {table} SET seal = sealed({_SEALED[table]}) WHERE number = ?"  # noqa: S608  (our own)
         with self._translated(), self._transaction():
             done = self._database.execute(statement, values)
+            if done.rowcount:
+                self._database.execute(seal, (number or done.lastrowid,))
         return done.rowcount, done.lastrowid or 0
 
     @contextlib.contextmanager
@@ -261,12 +330,21 @@ class SqliteJournal:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError, ValueError) as error:
+        except ValueError as error:
+            raise self._damaged(str(error)) from error
+        except (sqlite3.Error, OSError) as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if isinstance(error, sqlite3.Error) and code in _DAMAGED:
+                raise self._damaged(str(error)) from error
             msg = (
                 f"the journal {self._file} cannot be used: {error}; nothing is sent "
                 "without it"
             )
             raise WorldError(msg) from error
+
+
+def _seal(*values: object) -> str:
+    return blake2b(repr(values).encode(), digest_size=8).hexdigest()
 
 
 def _noted(outcome: str, at: str, detail: str, seconds: float | None) -> Noted:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from publisher.adapters import gnupg
 
 if TYPE_CHECKING:
     from publisher.model.keys import KeyState
@@ -87,16 +87,12 @@ def missing(
 def shown(data: bytes) -> str:
     """Return how gpg lists the keys of a file, also those that it does not take."""
     with tempfile.TemporaryDirectory(prefix="publisher-keys-") as home:
-        done = subprocess.run(
-            ["gpg", "--homedir", home, "--no-options", "--batch", "--no-tty",
-             "--no-autostart", "--with-colons", "--ignore-time-conflict",
-             "--show-keys"],
-            input=data,
-            capture_output=True,
-            check=False,
-            env=os.environ | {"LC_ALL": "C.UTF-8"},
-        )  # fmt: skip
-    return done.stdout.decode(errors="replace")
+        command = [
+            "--homedir", home, "--no-options", "--batch", "--no-tty", "--no-autostart",
+            "--with-colons", "--ignore-time-conflict", "--show-keys",
+        ]  # fmt: skip
+        done = gnupg.run(command, given=data)
+    return done.output.decode(errors="replace")
 
 
 def early(name: str, fingerprint: str, made: datetime, now: datetime) -> str:

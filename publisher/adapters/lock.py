@@ -21,6 +21,9 @@ def held(file: Path) -> Iterator[None]:
     """
     descriptor = -1
     try:
+        # Nobody holds a folder; a lock that is a file stays.
+        with contextlib.suppress(OSError):
+            file.rmdir()
         with _translated(file):
             # Nothing is written through a link.
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -28,7 +31,8 @@ def held(file: Path) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            other = os.read(descriptor, 20).decode(errors="replace").strip()
+            told = os.read(descriptor, 20).decode(errors="replace").strip()
+            other = told if told.isdecimal() else ""
             msg = (
                 f"another `publisher` works here (process {other or 'unknown'}): wait "
                 "for its end, then run this again"
@@ -56,8 +60,10 @@ def is_held(file: Path) -> bool:
     """Tell whether the process that held `file` last still runs; nothing is locked."""
     try:
         number = int(plainfile.read(file, 64))
+        if number <= 0:
+            return False
         os.kill(number, 0)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, OverflowError) as error:
         # It runs, and is somebody else's.
         return isinstance(error, PermissionError)
     return True

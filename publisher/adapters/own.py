@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publisher.adapters import gpg, keyring
-from publisher.errors import GpgError, SettingsError
+from publisher.adapters import gnupg, keyring
+from publisher.errors import SettingsError
 
 if TYPE_CHECKING:
     from publisher.model.keys import KeyState
@@ -21,24 +19,14 @@ def keys(fingerprints: Sequence[str], home: Path | None) -> Mapping[str, KeyStat
 
     `home`: where they are; None: where gpg looks by itself.
     """
-    folder = [] if home is None else ["--homedir", str(home)]
-    command = [
-        "gpg", *folder, "--batch", "--no-tty", "--with-colons", "--fixed-list-mode",
-        "--check-sigs", *fingerprints,
-    ]  # fmt: skip
-    try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            env=os.environ | {"LC_ALL": "C.UTF-8"},
-        )
-    except OSError as error:
-        msg = f"gpg cannot be run: {error}: install GnuPG 2.2 or newer"
-        raise GpgError(msg) from error
+    done = gnupg.run(
+        [
+            *_at(home), "--with-colons", "--fixed-list-mode", "--check-sigs",
+            *fingerprints,
+        ]
+    )  # fmt: skip
     # It ends with an error if it has one of them not, which is no news here.
-    listing = done.stdout.decode(errors="replace")
+    listing = done.output.decode(errors="replace")
     return keyring.keys(listing, defaultdict(bytes))
 
 
@@ -48,8 +36,9 @@ def public_key(key: str, home: Path | None = None) -> tuple[str, str]:
     SettingsError if `key` is not the fingerprint of a primary key that is there.
     """
     fingerprint = key.replace(" ", "").upper()
-    opened = gpg.opened(home, [])
-    found = [each["fingerprint"] for each in opened.list_keys(keys=fingerprint)]
+    command = [*_at(home), "--with-colons", "--list-keys", "--", fingerprint]
+    listed = gnupg.run(command).output.decode(errors="replace")
+    found = list(keyring.fingerprints(listed))
     if found != [fingerprint]:
         expected = f" (expected {found[0]})" if len(found) == 1 else ""
         msg = (
@@ -57,4 +46,10 @@ def public_key(key: str, home: Path | None = None) -> tuple[str, str]:
             "see `gpg --list-keys`, or make one (docs/keys.md)"
         )
         raise SettingsError(msg)
-    return fingerprint, str(opened.export_keys(fingerprint))
+    exported = gnupg.run([*_at(home), "--armor", "--export", fingerprint])
+    return fingerprint, exported.output.decode("ascii")
+
+
+def _at(home: Path | None) -> list[str]:
+    folder = [] if home is None else ["--homedir", str(home)]
+    return [*folder, "--batch", "--no-tty"]

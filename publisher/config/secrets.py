@@ -10,11 +10,11 @@ import contextlib
 import os
 import re
 import stat
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from publisher.errors import SettingsError
+from publisher import programs
+from publisher.errors import ProgramError, SettingsError
 
 _COMMAND_SECONDS = 30
 _MAX_BYTES = 4096
@@ -121,22 +121,17 @@ def _check_folder(name: str, folder: Path) -> None:
 def _secret_command(name: str, argv: Sequence[str], root: Path) -> bytes:
     reason = ""
     try:
-        done = subprocess.run(  # noqa: S603  (the operator's own settings name it)
-            argv,
-            cwd=root,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            check=False,
-            timeout=_COMMAND_SECONDS,
+        done = programs.attended(
+            argv, seconds=_COMMAND_SECONDS, folder=root, captured=True
         )
-    except subprocess.TimeoutExpired:
-        reason = f"it did not end within {_COMMAND_SECONDS} s"
+    except ProgramError as error:
+        reason = str(error)
     except OSError as error:
         reason = str(error.strerror)
     else:
-        if done.returncode == 0:
-            return done.stdout
-        reason = f"it ended with {done.returncode}"
+        if done.code == 0:
+            return done.output
+        reason = f"it ended with {done.code}"
     # Nothing is chained: what it wrote before may be the secret.
     msg = f"{name}: the command {argv[0]!r} failed: {reason}"
     raise SettingsError(msg)

@@ -156,9 +156,9 @@ class Steps:
         served.write_bytes(data)
         self.facts.note(
             promises.SCRIPT,
-            f" {texts} count" in good.stdout
-            and good.returncode == 0
-            and (forged.returncode, path in forged.stdout) == (2, True),
+            f" {texts} count" in good.output.decode()
+            and good.code == 0
+            and (forged.code, path in forged.output.decode()) == (2, True),
             f"{texts} texts and a mail count; one word changed on the site is found",
         )
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
+
+from publisher import programs
+from publisher.programs import Done
+
+_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Stranger:
             data: bytes = answer.read()
         return data
 
-    def check(self, *mails: bytes) -> subprocess.CompletedProcess[str]:
+    def check(self, *mails: bytes) -> Done:
         """Run the script that the site offers on the whole site and on mails."""
         script = self.home / "verify.py"
         script.write_bytes(self.fetch("verify.py"))
@@ -39,18 +43,16 @@ class Stranger:
         for file, data in zip(files, mails, strict=True):
             file.write_bytes(data)
         command = [sys.executable, "-I", str(script), "--site", self.site]
-        return subprocess.run(
-            [*command, *map(str, files)], capture_output=True, check=False, text=True
-        )
+        return programs.run([*command, *map(str, files)], seconds=_SECONDS)
 
     def verifies(self, data: bytes, fingerprint: str) -> bool:
         """Tell whether gpg calls the signature good, and by this key."""
         done = self._gpg("--status-fd", "1", "--verify", data=data)
-        fields = [line.split() for line in done.stdout.decode().split("\n")]
+        fields = [line.split() for line in done.output.decode().split("\n")]
         valid = [f for f in fields if f[1:2] == ["VALIDSIG"]]
-        return done.returncode == 0 and [f[-1] for f in valid] == [fingerprint]
+        return done.code == 0 and [f[-1] for f in valid] == [fingerprint]
 
-    def _gpg(self, *arguments: str, data: bytes) -> subprocess.CompletedProcess[bytes]:
+    def _gpg(self, *arguments: str, data: bytes) -> Done:
         options = ["--homedir", str(self.home), "--batch", "--no-tty", "--no-autostart"]
         command = ["gpg", *options, *arguments]
-        return subprocess.run(command, input=data, capture_output=True, check=False)
+        return programs.run(command, seconds=_SECONDS, given=data)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import publisher
+from publisher import programs
 from publisher.config import NAME
 from publisher.errors import GpgError
 from publisher.model.ids import AdvisoryId, Language
@@ -25,6 +25,7 @@ REVISED = AdvisoryId("ADV", 2026, 11)
 """The advisory that the demo revises."""
 
 _AGENT_SECONDS = 5.0
+_SECONDS = 120
 _SETTINGS = """\
 [team]
 name = {{ ja = "デモ CSIRT（架空）", en = "Demo CSIRT (fictional)" }}
@@ -171,22 +172,18 @@ def _add(file: Path, key: str, entry: str, paragraph: str) -> None:
 def _gpg(home: Path, *arguments: str) -> bytes:
     command = ["gpg", "--homedir", str(home), "--batch", "--no-tty", *arguments]
     try:
-        done = subprocess.run(
-            command,
-            check=True,
-            capture_output=True,
-            env=os.environ | {"LC_ALL": "C.UTF-8"},
+        done = programs.run(
+            command, seconds=_SECONDS, environment={**os.environ, "LC_ALL": "C.UTF-8"}
         )
     except FileNotFoundError as error:
         msg = "gpg is not installed: install GnuPG 2.2 or newer"
         raise GpgError(msg) from error
-    except subprocess.CalledProcessError as error:
-        msg = f"gpg failed: {error.stderr.decode(errors='replace').strip()}"
-        raise GpgError(msg) from error
-    return done.stdout
+    if done.code != 0:
+        msg = f"gpg failed: {done.errors.decode(errors='replace').strip()}"
+        raise GpgError(msg)
+    return done.output
 
 
 def _gpgconf(home: Path, *arguments: str) -> str:
     command = ["gpgconf", "--homedir", str(home), *arguments]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    return done.stdout
+    return programs.run(command, seconds=_SECONDS).output.decode()

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import random
+import re
+import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -120,8 +127,55 @@ def test_writes_are_on_disk_before_they_return(journal: SqliteJournal) -> None:
     (synchronous,) = journal._database.execute("PRAGMA synchronous").fetchone()
     (mode,) = journal._database.execute("PRAGMA journal_mode").fetchone()
 
-    # 2 is FULL: https://www.sqlite.org/pragma.html#pragma_synchronous
-    assert (synchronous, mode) == (2, "delete")
+    # 3 is EXTRA: https://www.sqlite.org/pragma.html#pragma_synchronous
+    assert (synchronous, mode) == (3, "delete")
+
+
+_TRACED = """\
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from publisher.adapters.journal import SqliteJournal
+journal = SqliteJournal(Path(sys.argv[1]))
+print("begin", flush=True)
+journal.begin("site", "/srv/www", datetime.now(UTC))
+print("done", flush=True)
+"""
+
+
+def test_the_order_of_writes_holds_through_a_power_cut(tmp_path: Path) -> None:
+    if shutil.which("strace") is None:
+        pytest.skip("strace is not installed")
+    log = tmp_path / "strace"
+    calls = "fsync,fdatasync,unlink,pwrite64,write,openat"
+    argv = ["strace", "-f", "-y", "-o", str(log), "-e", f"trace={calls}"]
+    argv += [sys.executable, "-c", _TRACED, str(tmp_path / "journal")]
+    root = str(Path(__file__).parents[2])
+    done = subprocess.run(
+        argv, env={**os.environ, "PYTHONPATH": root}, capture_output=True, check=False
+    )
+    if done.returncode and b"ptrace" in done.stderr:
+        pytest.skip("nothing may be traced here")
+    assert done.returncode == 0, done.stderr
+
+    text = log.read_text().partition('"begin')[2].partition('"done')[0]
+    seen = re.findall(
+        rf"(f(?:data)?sync|unlink|pwrite64)\((?:\d+<)?\"?{tmp_path}(/[a-z-]*)?", text
+    )
+    order = [(call.replace("fdata", "f"), name or "/") for call, name in seen]
+    without_repeats = [each for each, _ in groupby(order)]
+
+    # What was before is on the disk before it is changed, the change before the mark
+    # of the commit, and the folder without that mark before the method returns.
+    rollback, database = "/journal-journal", "/journal"
+    assert without_repeats[-5:] == [
+        ("fsync", rollback),
+        ("pwrite64", database),
+        ("fsync", database),
+        ("unlink", rollback),
+        ("fsync", "/"),
+    ]
+    assert ("fsync", "/") in without_repeats[:-5]
 
 
 def test_a_full_disk_leaves_what_was_written(journal: SqliteJournal) -> None:
@@ -140,10 +194,82 @@ def test_a_full_disk_leaves_what_was_written(journal: SqliteJournal) -> None:
 
 def test_a_damaged_journal_stops_everything(tmp_path: Path) -> None:
     file = tmp_path / "journal"
-    file.write_bytes(b"no database at all, and long enough to be read as one" * 20)
+    data = b"no database at all, and long enough to be read as one" * 20
+    file.write_bytes(data)
+
+    with pytest.raises(OperatorError, match=r"is damaged \(file is not a database\)"):
+        SqliteJournal(file)
+    assert file.read_bytes() == data
+
+
+def told(file: Path) -> str:
+    """Return all that a journal tells, or that it is damaged."""
+    try:
+        with closing(SqliteJournal(file)) as journal:
+            return repr([journal.records(f"<{n}@b>") for n in range(8)])
+    except (OperatorError, WorldError) as error:
+        return str(error)
+
+
+def test_a_byte_that_was_flipped_is_found(tmp_path: Path) -> None:
+    with closing(SqliteJournal(tmp_path / "journal")) as journal:
+        for number in range(8):
+            mail = replace(ANNOUNCEMENT, message_id=f"<{number}@b>")
+            journal.record(mail, Outcome.INTENDED, AT)
+            journal.record(mail, Outcome.ACCEPTED, LATER, "found")
+        journal.end(journal.begin("site", "/srv/www", AT), LATER)
+    whole, right = (tmp_path / "journal").read_bytes(), told(tmp_path / "journal")
+    dice = random.Random(1)
+    found = 0
+
+    for number in range(80):
+        file = tmp_path / f"journal{number}"
+        data = bytearray(whole)
+        data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
+        file.write_bytes(data)
+        if (said := told(file)) != right:
+            assert "damaged" in said or "newer version" in said
+            # It is left as it is.
+            assert file.read_bytes() == data
+            found += 1
+
+    assert found > 4
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE record SET outcome = 'refused' WHERE number = 2",
+        "UPDATE record SET message_id = '<x@b>'",
+        "UPDATE record SET number = 3 WHERE number = 2",
+        "DELETE FROM record WHERE number = 1",
+        "UPDATE act SET ended = NULL",
+        "UPDATE act SET seal = ''",
+        "UPDATE record SET detail = CAST(x'ff' AS TEXT)",
+        "DROP TABLE act",
+        "PRAGMA user_version = 2",
+        "PRAGMA user_version = 0",
+    ],
+)
+def test_what_is_not_as_it_was_written_is_told(change: str, tmp_path: Path) -> None:
+    file = tmp_path / "journal"
+    with closing(SqliteJournal(file)) as journal:
+        journal.record(ANNOUNCEMENT, Outcome.INTENDED, AT)
+        journal.record(ANNOUNCEMENT, Outcome.ACCEPTED, LATER)
+        journal.end(journal.begin("site", "/srv/www", AT), LATER)
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute(change)
+
+    with pytest.raises(OperatorError, match=r"is damaged .*: nothing is sent with it"):
+        SqliteJournal(file)
+
+
+def test_a_folder_in_its_place_is_not_taken_away(tmp_path: Path) -> None:
+    (tmp_path / "journal").mkdir()
 
     with pytest.raises(WorldError, match="nothing is sent"):
-        SqliteJournal(file)
+        SqliteJournal(tmp_path / "journal")
+    assert (tmp_path / "journal").is_dir()
 
 
 def test_a_journal_of_a_newer_program_is_not_touched(tmp_path: Path) -> None:

@@ -56,3 +56,22 @@ def test_a_lock_that_cannot_be_made_is_an_error_that_says_so(tmp_path: Path) -> 
         lock.held(tmp_path / "nowhere" / "lock"),
     ):
         pass
+
+
+@pytest.mark.parametrize("text", ["", "\0\0", "-1", "0", "9" * 40, "\x1b[2J", "x"])
+def test_whatever_stands_in_it_it_can_be_held_and_asked(
+    text: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "lock"
+    file.write_text(text)
+
+    assert not lock.is_held(file)
+    with lock.held(file):
+        assert lock.is_held(file)
+
+
+def test_a_folder_in_its_place_holds_nobody_up(tmp_path: Path) -> None:
+    (tmp_path / "lock").mkdir()
+
+    with lock.held(tmp_path / "lock"):
+        assert lock.is_held(tmp_path / "lock")

@@ -126,3 +126,28 @@ def test_what_a_killed_build_left_is_gone_after_the_next_one(tmp_path: Path) -> 
         assert removed == [PurePosixPath("ja/old.html")]
         assert sorted(map(str, opened(cache).files())) == [str(PAGE), "theirs.html"]
         assert not (tmp_path / "written").exists()
+
+
+def test_of_a_damaged_log_nothing_is_believed(tmp_path: Path) -> None:
+    """A name that is not as it was written might be that of somebody else's file."""
+    log, theirs = tmp_path / "written", tmp_path / "site" / "theirs.html"
+    theirs.parent.mkdir()
+    theirs.write_bytes(b"theirs")
+    with contextlib.closing(SqliteCache(tmp_path / "cache")) as cache:
+        SiteFolder(theirs.parent, cache, BuildLog(log)).write(PAGE, b"one")
+        seal = log.read_text().split()[0]
+        for damage in (
+            f"{seal} theirs.html\n",
+            "theirs.html\n",
+            f"{seal} ../../etc\n" + "\0" * 99,
+        ):
+            log.write_text(damage)
+            assert (
+                SiteFolder(theirs.parent, cache, BuildLog(log)).prune({str(PAGE)}) == []
+            )
+        log.unlink()
+        (log / "deep").mkdir(parents=True)
+        SiteFolder(theirs.parent, cache, BuildLog(log)).flush()
+
+    assert theirs.exists()
+    assert not log.exists()

@@ -120,7 +120,7 @@ CASES: list[tuple[Callable[[Path], None], str, int, str]] = [
     (no_key_file, "build", 2, "keys/ lacks the public key"),
     (empty_key_file, "build", 2, "holds no public key"),
     (broken_cache, "build", 0, ""),
-    (broken_journal, "status", 3, "the journal"),
+    (broken_journal, "status", 2, "is damaged"),
 ]
 
 
@@ -139,7 +139,7 @@ def test_what_is_wrong_is_said_without_a_trace(
 
 
 @pytest.mark.parametrize(
-    ("spoil", "code"), [(broken_toml, 2), (stray_file, 1), (broken_journal, 3)]
+    ("spoil", "code"), [(broken_toml, 2), (stray_file, 1), (broken_journal, 2)]
 )
 def test_a_process_ends_without_a_trace(
     desk: Desk, spoil: Callable[[Path], None], code: int

@@ -79,6 +79,7 @@ def _run(job: dict[str, Any], writing: int) -> NoReturn:
 
         points.told = tell
         clocks.install(job.get("clock", []))
+        clocks.hurry(job.get("patience", 0.0))
         points.install()
         points.at, points.act = job.get("at", 0), job.get("act", "kill")
         code = _command(points, tell)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tests.faults import crashes, outside, postfix, race
+from tests import s3store
+from tests.faults import crashes, outside, plain, postfix, race, state, tools
 from tests.faults.crashes import Inject
 
 
@@ -21,6 +23,8 @@ class Kind:
     """The numbers of a whole run."""
     few: Sequence[int]
     """Those of the tests' sample."""
+    can: Callable[[], object] = lambda: True
+    """Tells whether this machine has what it takes."""
 
 
 def _every(count: int, step: int = 1) -> Sequence[int]:
@@ -40,7 +44,7 @@ KINDS: Sequence[Kind] = (
         "kill",
         "`publisher publish` is killed (SIGKILL) at a write of a file or a database",
         crashes.at_a_point("kill", "kill"),
-        _every(1000),
+        _every(1000, 2),
         (3, 110, 170, 200),
     ),
     Kind(
@@ -185,5 +189,99 @@ KINDS: Sequence[Kind] = (
         race.both_sign,
         _every(10),
         (1,),
+    ),
+    Kind(
+        "one clone",
+        "two processes publish at once in one clone, or one of them is killed then",
+        race.in_one_clone,
+        _every(9),
+        (1,),
+    ),
+    Kind(
+        "power",
+        "the power is cut at a write: all that was not synced to the disk is gone",
+        state.power("warm"),
+        range(state.SHARES),
+        (33,),
+        state.may_mount,
+    ),
+    Kind(
+        "power at first",
+        "the power is cut at one of the first writes in a new clone",
+        state.power("new"),
+        range(0, state.SHARES, 3),
+        (),
+        state.may_mount,
+    ),
+    Kind(
+        "flipped",
+        "a file of the local state is damaged: a byte, a page, half of it, all of it",
+        state.flipped,
+        _every(66),
+        (3,),
+    ),
+    Kind(
+        "gpg",
+        "gpg says nothing, half, nonsense, or of something else, fails or is killed",
+        tools.gpg,
+        _every(140, 2),
+        (5,),
+    ),
+    Kind(
+        "gpg hangs",
+        "gpg does not end, with all that it has started",
+        tools.hung,
+        _every(20),
+        (),
+    ),
+    Kind(
+        "command hangs",
+        "the command that puts the site up does not end when a part of it is up",
+        tools.command,
+        _every(3),
+        (),
+    ),
+    Kind(
+        "rsync",
+        "rsync: a connection is refused, breaks or hangs, or `publish` is killed in it",
+        tools.line,
+        _every(16),
+        (8,),
+        lambda: shutil.which("rsync"),
+    ),
+    Kind(
+        "bucket",
+        "a bucket: the store stops when it has a part of the site",
+        tools.bucket("stop"),
+        _every(8),
+        (3,),
+        s3store.program,
+    ),
+    Kind(
+        "bucket and kill",
+        "a bucket: `publish` is killed",
+        tools.bucket("kill"),
+        _every(2000, 97),
+        (),
+        s3store.program,
+    ),
+    *(
+        Kind(
+            f"no plugin {fault} {'after' if reached else 'before'}",
+            f"a list server without the plugin: {_WAYS[fault]} when it gets a mail, "
+            f"{'after' if reached else 'before'} it took it",
+            plain.post(fault, reached=reached),
+            _every(4),
+            (),
+        )
+        for fault in ("close", "hang")
+        for reached in (True, False)
+    ),
+    Kind(
+        "no plugin and kill",
+        "a list server without the plugin: `publish` is killed while it mails",
+        plain.kill,
+        _every(200, 6),
+        (),
     ),
 )

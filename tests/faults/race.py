@@ -70,6 +70,22 @@ def signed_by_both(world: World, delay: float) -> Verdict:
     return verdict
 
 
+def in_one_clone(world: World, number: int) -> Verdict | None:
+    """Let a timer and an operator publish at once, in one clone."""
+    dice = random.Random(number)
+    desk = world.desk()
+    other = Desk(desk.root, world.other, desk.advisories)
+    delay, after = dice.random(), 2 * dice.random()
+    killed = number % 3 - 1
+    rans = _at_once((desk, other), delay, killed, after)
+    verdict = Verdict("one clone", f"delay {delay:.2f}, killed {killed} {after:.2f}")
+    for ran in rans:
+        verdict.heard(ran)
+    _finish(desk, rans[0] if rans[0].code else rans[1], verdict)
+    judge(world, desk, verdict)
+    return verdict
+
+
 def _clones(desk: Desk, others: Driver) -> tuple[Desk, Desk]:
     _git(desk.root, "init", "--quiet")
     (desk.root / ".gitignore").write_text(".publisher/\nsite/\n")

@@ -10,7 +10,8 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+import socket
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -22,7 +23,7 @@ from publisher import webserver
 from publisher.mailhost import MailHost, MailHostError, MailHostSettings
 from publisher.mailhost.maildir import Mailboxes
 from publisher.model.ids import AdvisoryId
-from tests import builders, projects
+from tests import builders, projects, s3store
 from tests.faults import proxy
 from tests.faults.warm import ROOT, Driver, Ran
 from tests.keys import Key
@@ -31,6 +32,7 @@ from tests.mailman_plugin import hosts
 READERS = ("hanako@home.example", "john@home.example", "mei@home.example")
 CANARY = "canary@home.example"
 _PASSWORD = "PUBLISHER_MAILMAN_PASSWORD"
+SECRET_NAME, SECRET = "FAULTS_BUCKET_SECRET", "of-a-store-for-tests"
 _MANY = (
     "/site/",
     ".live/.release",
@@ -56,7 +58,12 @@ class Desk:
         """What the public sees."""
         return self.root.parent / f"{self.root.name}.live"
 
-    def publish(self, **fault: Any) -> Ran:
+    def publish(
+        self, environment: Mapping[str, str] | None = None, **fault: Any
+    ) -> Ran:
+        """Publish all; `environment` is beside what there is anyway."""
+        if environment:
+            fault["environment"] = {**self.driver.environment, **environment}
         return self.driver.run(self.root, "publish", "--yes", **fault)
 
     def points(self) -> list[str]:
@@ -80,6 +87,10 @@ class World:
     """For a second operator, at the same time."""
     numbers: Iterator[int] = field(default_factory=lambda: iter(range(1000, 10**6)))
 
+    plugin: bool = True
+    """Whether the list server has ours."""
+    stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    """What ends with the world."""
     repeated: int = 0
     """How many repeated mails the MTA has dropped since somebody asked."""
     kills: int = 0
@@ -97,6 +108,21 @@ class World:
             is_one_of_many = any(each in point for each in _MANY)
             (rest if is_one_of_many else some).append(number)
         return sorted([*some, *rest[:: max(1, len(rest) // _SOME)]])
+
+    @cached_property
+    def plain(self) -> World:
+        """A world of its own whose list server is without our plugin."""
+        return self.stack.enter_context(running(self.key, plugin=False))
+
+    @cached_property
+    def store(self) -> s3store.Server:
+        """A store with the S3 interface; its buckets are folders."""
+        folder = self.folder / "s3"
+        folder.mkdir()
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        made = s3store.running(folder, port, SECRET)
+        return self.stack.enter_context(made)
 
     @property
     def watched(self) -> Path:
@@ -126,9 +152,9 @@ class World:
         text = text.replace(
             'url = "http://127.0.0.1:9/3.1"',
             f'url = "http://127.0.0.1:{self.proxy.port}/3.1"\ntimeout = {timeout}\n'
-            "wait = 8",
+            f"wait = 8\nplugin = {str(self.plugin).lower()}",
         )
-        where = deploy or f'folder = "{desk.live}"'
+        where = deploy.replace("LIVE", str(desk.live)) or f'folder = "{desk.live}"'
         mailbox = self.host.mailbox(CANARY)
         text = text.replace(
             "\n[[lists]]",
@@ -196,7 +222,9 @@ class World:
 
 
 @contextlib.contextmanager
-def running(key: Key, folder: Path | None = None) -> Iterator[World]:
+def running(
+    key: Key, folder: Path | None = None, *, plugin: bool = True
+) -> Iterator[World]:
     """Run a world; all of it ends with the context."""
     with contextlib.ExitStack() as stack:
         # Memory is a file system like any other, and no other program slows it down.
@@ -206,19 +234,24 @@ def running(key: Key, folder: Path | None = None) -> Iterator[World]:
         (root / "keys").mkdir()
         (root / "keys" / "team.asc").write_bytes(key.public)
         (root / "watched").mkdir()
-        host = _host(root, key)
+        host = _host(root, key, plugin=plugin)
         with _inside(root / "watched"):
             host.start()
         stack.callback(host.stop)
         front = stack.enter_context(proxy.running(lambda: _port(host)))
         url = stack.enter_context(webserver.serving(root / "public"))
-        driver = Driver(
-            {"GNUPGHOME": str(key.home), _PASSWORD: host.rest_password}, root / "told"
-        )
+        environment = {
+            "GNUPGHOME": str(key.home),
+            _PASSWORD: host.rest_password,
+            SECRET_NAME: SECRET,
+        }
+        driver = Driver(environment, root / "told")
         other = Driver(driver.environment, root / "told-other")
         for each in (driver, other):
             stack.callback(each.close)
-        world = World(root, key, host, front, url, driver, other)
+        world = World(
+            root, key, host, front, url, driver, other, plugin=plugin, stack=stack
+        )
         whole = Mailboxes.has
         stack.callback(setattr, Mailboxes, "has", whole)
         world.count_repeated()
@@ -230,7 +263,7 @@ def _port(host: MailHost) -> int:
     return int(host.rest_url.rpartition(":")[2].partition("/")[0])
 
 
-def _host(root: Path, key: Key) -> MailHost:
+def _host(root: Path, key: Key, *, plugin: bool) -> MailHost:
     return MailHost(
         MailHostSettings(
             directory=root / "host",
@@ -239,6 +272,7 @@ def _host(root: Path, key: Key) -> MailHost:
             keys=root / "keys",
             fingerprints=(key.fingerprint,),
             sleep_time=0.02,
+            use_plugin=plugin,
         )
     )
 
@@ -264,7 +298,7 @@ def _inside(watched: Path) -> Iterator[None]:
 def _prepare(world: World) -> None:
     """Make the lists, subscribe the readers, and warm what a project begins with."""
     desk = world.desk(1)
-    server = hosts.Server(world.host, world.key, plugin=True)
+    server = hosts.Server(world.host, world.key, plugin=world.plugin)
     done = world.driver.run(desk.root, "lists", "apply")
     assert done.code == 0, done.output
     for mailing_list in (hosts.JA, hosts.EN):

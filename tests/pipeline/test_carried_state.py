@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from publisher import wiring
+from publisher.adapters.buildlog import sealed
 from publisher.adapters.clone import Marks
 from publisher.errors import ForeignError, OperatorError, TrustError
 from publisher.pipeline import building, checking, recording
@@ -214,14 +215,16 @@ def test_names_from_elsewhere_remove_nothing(
     repository.write("site/mine.html", "mine")
     theirs = forger.project.clone.marks("site-written").own
     for mark in ("", theirs):
-        repository.write(".publisher/site-written", f"{mark}\nmine.html\n../keys/x\n")
+        lines = [sealed(mark, name) for name in ("mine.html", "../keys/x")]
+        repository.write(".publisher/site-written", "\n".join(lines) + "\n")
         project = Project(colleague.root)
         project.site.prune(set())
         project.close()
     own = colleague.project.clone.marks("site-written").own
-    names = "../keys/team.asc\n/etc/passwd\nours.html\n"
+    names = ("../keys/team.asc", "/etc/passwd", "ours.html")
+    lines = [sealed(own, name) for name in names]
     repository.write("site/ours.html", "ours")
-    repository.write(".publisher/site-written", f"{own}\n{names}")
+    repository.write(".publisher/site-written", "\n".join(lines) + "\n")
     colleague.project.site.prune(set())
 
     assert [file.name for file in site.iterdir()] == ["mine.html"]

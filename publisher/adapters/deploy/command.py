@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publisher.errors import WorldError
+from publisher import programs
+from publisher.errors import ProgramError, WorldError
 from publisher.ports import PutUp
 
 if TYPE_CHECKING:
     from publisher.model.settings import CommandTarget
+
+
+_SECONDS = 3600
+"""In which the site has to be up."""
 
 
 class Command:
@@ -30,9 +34,18 @@ class Command:
     def put_up(self, progress: Callable[[str, int, int], None]) -> PutUp:
         """Run it, or raise WorldError if it fails."""
         del progress
+        reason = ""
         try:
-            subprocess.run(self._settings.argv, cwd=self._root, check=True)
-        except (OSError, subprocess.CalledProcessError) as error:
-            msg = f"the site was not put up: {error}; nothing was mailed"
-            raise WorldError(msg) from error
-        return PutUp(None, None)
+            done = programs.attended(
+                self._settings.argv, seconds=_SECONDS, folder=self._root, captured=False
+            )
+        except OSError as error:
+            reason = f"{self._settings.argv[0]!r} cannot be run: {error.strerror}"
+        except ProgramError as error:
+            reason = str(error)
+        else:
+            if done.code == 0:
+                return PutUp(None, None)
+            reason = f"`{self.name}` ended with {done.code}"
+        msg = f"the site was not put up: {reason}; nothing was mailed"
+        raise WorldError(msg)

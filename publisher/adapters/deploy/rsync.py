@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from publisher import programs
 from publisher.adapters.deploy import order
-from publisher.errors import OperatorError, WorldError
+from publisher.errors import OperatorError, ProgramError, WorldError
 from publisher.ports import PutUp
+from publisher.programs import Done
 
 if TYPE_CHECKING:
     from publisher.adapters.site import SiteFolder
@@ -44,6 +44,10 @@ _CHANGED = (*_ALWAYS, "--delay-updates")
 _LAST = (*_ALWAYS, "--delete-delay", "--delete-excluded")
 _INDEX = f"/{order.LAST}"
 _NOTHING_THERE = re.compile(rb"change_dir .* failed: No such file or directory")
+_SECONDS = 3600
+"""In which a transfer ends; one that stands still is ended by rsync itself, sooner."""
+_ASKING_SECONDS = 180
+"""In which the server says what is there."""
 _LINES = 3
 """Lines of rsync's that a message shows."""
 
@@ -107,18 +111,18 @@ class Rsync:
         names = b"".join(os.fsencode(_literal(path)) + b"\0" for path in excluded)
         argv = [*options, "--from0", "--exclude-from=-", f"{self._site.folder}/"]
         done = self._run([*argv, self._destination], names)
-        if done.returncode:
+        if done.code:
             raise WorldError(self._problem(done))
-        return done.stdout.decode(errors="surrogateescape").split("\n")
+        return done.output.decode(errors="surrogateescape").split("\n")
 
     def _require_ours(self, wanted: Mapping[str, str]) -> None:
         """Raise OperatorError if the folder holds what is no site of ours."""
-        listed = self._run(["--list-only", self._destination], b"")
-        if listed.returncode:
-            if _NOTHING_THERE.search(listed.stderr):
+        listed = self._run(["--list-only", self._destination], b"", _ASKING_SECONDS)
+        if listed.code:
+            if _NOTHING_THERE.search(listed.errors):
                 return
             raise WorldError(self._problem(listed))
-        lines = listed.stdout.decode(errors="surrogateescape").split("\n")
+        lines = listed.output.decode(errors="surrogateescape").split("\n")
         names = {line.split(maxsplit=4)[4] for line in lines if len(line.split()) > 4}
         if strangers := order.strangers(names - {"."}, wanted):
             msg = (
@@ -142,17 +146,16 @@ class Rsync:
         return f"{self._settings.destination.rstrip('/')}/"
 
     def _run(
-        self, arguments: Sequence[str], given: bytes
-    ) -> subprocess.CompletedProcess[bytes]:
+        self, arguments: Sequence[str], given: bytes, seconds: float = _SECONDS
+    ) -> Done:
         shell = " ".join(map(_quoted, (*self._settings.ssh, *_SSH)))
         try:
-            return subprocess.run(
-                [*_ends_with_us(), "rsync", f"--rsh={shell}", *arguments],
-                input=given,
-                capture_output=True,
-                check=False,
+            return programs.run(
+                ["rsync", f"--rsh={shell}", *arguments],
+                seconds=seconds,
+                given=given,
                 # Messages are read below.
-                env={**os.environ, "LC_ALL": "C"},
+                environment={**os.environ, "LC_ALL": "C"},
             )
         except OSError as error:
             msg = (
@@ -160,25 +163,24 @@ class Rsync:
                 "not put up, and nothing was mailed"
             )
             raise WorldError(msg) from error
+        except ProgramError as error:
+            msg = (
+                f"{self.name}: the site was not put up: {error}. Nothing was mailed; "
+                "the next run goes on where this one ended"
+            )
+            raise WorldError(msg) from error
 
-    def _problem(self, done: subprocess.CompletedProcess[bytes]) -> str:
-        told = done.stderr.decode(errors="replace")
+    def _problem(self, done: Done) -> str:
+        told = done.errors.decode(errors="replace")
         lines = [line for line in map(_printable, told.split("\n")) if line]
         known = (what for pattern, what in _REASONS if re.search(pattern, told))
-        code = _CODES.get(done.returncode, "rsync failed")
+        code = _CODES.get(done.code, "rsync failed")
         reason = next(known, code)
         shown = "; ".join(lines[:_LINES])
         return (
-            f"{self.name}: the site was not put up: {reason} (rsync {done.returncode}: "
+            f"{self.name}: the site was not put up: {reason} (rsync {done.code}: "
             f"{shown}). Nothing was mailed; the next run goes on where this one ended"
         )
-
-
-def _ends_with_us() -> Sequence[str]:
-    """Return what ends a program when this process is killed, where there is such."""
-    # It would go on putting up, and removing, what a later run has no use for.
-    setpriv = shutil.which("setpriv")
-    return (setpriv, "--pdeathsig", "KILL") if setpriv else ()
 
 
 def _literal(path: str) -> str:
