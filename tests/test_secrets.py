@@ -272,7 +272,7 @@ def test_no_option_takes_a_secret() -> None:
 def embargo(desk: Desk) -> None:  # noqa: F811
     """Put the project's advisory under embargo, with the marker in every part of it."""
     old = desk.folder()
-    new = desk.root / "advisories" / "2098" / "ADV-2098-0001"
+    new = desk.root / "advisories" / "2098" / "CSIRT-2098-0001"
     new.parent.mkdir()
     old.rename(new)
     for source in new.glob("*.md"):

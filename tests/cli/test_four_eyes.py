@@ -99,7 +99,7 @@ def test_publish_does_not_go_around_it(desk: Desk, repository: Repository) -> No
 def test_a_squash_merge_makes_nobody_else_the_author(
     desk: Desk, repository: Repository
 ) -> None:
-    source = "advisories/2026/ADV-2026-0001"
+    source = "advisories/2026/CSIRT-2026-0001"
     repository.git("add", "publisher.toml")
     repository.git(
         "-c", "user.name=x", "-c", "user.email=x@cert.example",
