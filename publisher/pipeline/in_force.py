@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from publisher import parse
-from publisher.errors import TrustError
+from publisher.errors import OperatorError, TrustError
 from publisher.imprint import imprint
 from publisher.model.advisory import Tlp
 from publisher.model.state import HeldBack, Standing, State
@@ -85,6 +85,25 @@ def view(tools: Tools) -> InForce:
     snapshot |= changed
     repository = _AsSigned(tools.repository, snapshot, changed)
     return InForce(replace(tools, repository=repository), snapshot, held)
+
+
+def parted(public: InForce) -> tuple[InForce, dict[AdvisoryId, str]]:
+    """Part what can be looked at from what cannot be served on, and say why.
+
+    That is so if nothing here has the sources that were signed.
+    """
+    lost: dict[AdvisoryId, str] = {}
+    for advisory in public.held:
+        try:
+            public.tools.repository.read(advisory)
+        except OperatorError as error:
+            lost[advisory] = str(error)
+    if not lost:
+        return public, lost
+    snapshot = {i: files for i, files in public.snapshot.items() if i not in lost}
+    repository = _AsSigned(public.tools.repository, snapshot, {})
+    tools = replace(public.tools, repository=repository)
+    return InForce(tools, snapshot, public.held), lost
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,6 +239,14 @@ def test_what_cannot_be_found_is_said_with_a_way_out(
     with pytest.raises(OperatorError, match=advice):
         workplace.build()
 
+    # What is wrong with one hides no other.
+    workplace.write(advisory=OTHER)
+    doubtful, other = status(workplace.tools(), workplace)
+    assert (doubtful.id, doubtful.standing.state) == (ID, State.DOUBTFUL)
+    assert doubtful.held is not None
+    assert advice in doubtful.problems[0]
+    assert (other.id, other.standing.state) == (OTHER, State.UNSIGNED)
+
 
 def test_a_successor_that_only_an_unsigned_revision_names_is_none(
     workplace: Workplace, repository: Repository
