@@ -7,6 +7,7 @@ left in another branch, and a draft.
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -191,7 +192,7 @@ def test_the_test_knows_each_step() -> None:
         "publisher lint Reviewed-by:",
         "publisher publish ADV-…",
         "arrived",
-        "git add advisories record",
+        "publisher publish ADV-… --commit",
         "publisher status",
     ]
 
@@ -208,9 +209,10 @@ def test_at_night_nothing_of_colleagues_is_in_the_way(
     refused = hanako.run("publish", emergency, "--yes", code=2)
     taro.repository.git("pull", "--quiet")
     shown = taro.run("publish", emergency, answers="y\n")
-    taro.repository.git("add", "advisories", "record")
-    taro.commit("Sign the emergency")
-    taro.push()
+    *_, last, hint, add, commit = shown.splitlines()
+    assert "commit and push it" in hint
+    for command in (add, commit):
+        subprocess.run(command, shell=True, check=True, cwd=taro.repository.root)
     own = taro.run("status")
     hanako.repository.git("pull", "--quiet")
     other = hanako.run("status")
@@ -219,7 +221,7 @@ def test_at_night_nothing_of_colleagues_is_in_the_way(
     assert "Hanako <hanako@cert.example> wrote its last change" in refused
     assert f"held     {note}: revision 3 is held back: not signed" in shown
     assert f"withheld {draft}: draft" in shown
-    assert shown.splitlines()[-1].startswith("arrived ")
+    assert last.startswith("arrived ")
     assert mailed(desk) == [
         ("0001", "r1.ja"), ("0001", "r1.en"),
         (emergency[-4:], "r1.ja"), (emergency[-4:], "r1.en"), ("0001", "r2.ja"),

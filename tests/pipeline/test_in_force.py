@@ -323,3 +323,20 @@ def test_reading_what_is_held_back_looks_at_no_other_folder(
 
     assert public.tools.repository.read(ID) == first
     assert b"at once" in first["en.md"]
+
+
+def test_two_branches_that_are_built_in_one_clone_do_not_block_each_other(
+    workplace: Workplace, repository: Repository
+) -> None:
+    workplace.build()
+    repository.git("checkout", "--quiet", "-b", "other")
+    workplace.write(advisory=OTHER)
+    workplace.sign()
+    repository.commit(TARO)
+    both = workplace.build()
+    repository.git("checkout", "--quiet", "main")
+
+    one = workplace.build()
+
+    assert [len(both.summaries), len(one.summaries)] == [2, 1]
+    assert not any("ADV-2026-0008" in name for name in workplace.digests())
