@@ -123,6 +123,7 @@ def build(tools: Tools) -> Built:
     for loaded, signed in accepting.join(tools, begun, record):
         reason = _withheld(tools, loaded)
         if isinstance(signed, Signed) and reason.state is State.UNSIGNED:
+            in_force.require_released(signed, public.held.get(loaded.id))
             publishable.append(signed)
         else:
             withheld.append((loaded.id, reason))
