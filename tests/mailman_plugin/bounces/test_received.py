@@ -194,3 +194,9 @@ def test_what_is_nested_too_deep_is_left() -> None:
     report = received.read(message_from_bytes(f"{head}{inner}".encode()))
 
     assert report.groups == ()
+
+
+def test_a_sender_of_nothing_but_brackets_is_no_server() -> None:
+    data = b"From: " + b"(" * 900 + b"\n\nThis is the qmail-send program at x.example\n"
+
+    assert not received.read(message_from_bytes(data)).is_machine

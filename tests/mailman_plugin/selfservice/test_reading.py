@@ -174,6 +174,23 @@ def test_a_text_is_understood_in_all_charsets(charset: str, declared: bool) -> N
     assert asked(mail(header.encode() + b"\n" + text)) == Command(Verb.LEAVE)
 
 
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_surname_that_the_charset_lacks_hides_nothing(declared: bool) -> None:
+    header = b"Content-Type: text/plain; charset=iso-2022-jp\n" if declared else b""
+    text = b"\x1b$B|b66\x1b(B\n" + wide("leave").encode("iso2022_jp")
+
+    assert asked(mail(header + b"\n" + text + b"\n")) == Command(Verb.LEAVE)
+
+
+def test_an_absence_notice_is_known_by_whatever_name_is_in_it() -> None:
+    # In full: "automatic answer: ..." with a surname, as Outlook writes it.
+    subject = b"=?ISO-2022-JP?B?GyRCPCtGMEpWPy4hJ3xiNjYbKEI=?="
+    message = mail(b"From: a@home.example\nSubject: " + subject + b"\n\njoin\n")
+
+    assert reading.subject(message) == "自動返信:髙橋"
+    assert automatic.reason(message)
+
+
 @pytest.mark.parametrize(
     "charset", ["", "us-ascii", "x-unknown", "hex", "rot13", "undefined", "\x00"]
 )
