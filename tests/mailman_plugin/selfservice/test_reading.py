@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mailman.email.message import Message
 
+from publisher.mailman_plugin.runners import command
 from publisher.mailman_plugin.selfservice import automatic, commands, origin, reading
 from publisher.mailman_plugin.selfservice.commands import Command, Mistake, Verb
 from tests.mailman_plugin.selfservice.people import wide
@@ -359,3 +360,23 @@ def test_no_mail_whatever_makes_it_fail(body: bytes, header: bytes) -> None:
         reading.sender(message)
         origin.of(message, origin.Networks())
         asked(message)
+
+
+class Named:
+    """A list, as far as its address for confirmations goes."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def confirm_address(self, cookie: str) -> str:
+        return f"{self.name}-confirm+{cookie}@lists.cert.example"
+
+
+@pytest.mark.parametrize("name", ["announce-en", "cookie-news", "a.b", "x" * 60])
+def test_the_token_is_read_whatever_the_list_is_called(name: str) -> None:
+    token = "0123456789abcdef" * 2
+    address = Named(name).confirm_address(token)
+
+    for written in (address, address.upper(), f'"A, B" <{address}>'):
+        message = mail(f"To: a@b.example, {written}\nSubject: Re: x\n\nYes\n")
+        assert command._token(Named(name), message) == token
