@@ -99,6 +99,15 @@ def test_an_escaped_address_is_read() -> None:
     assert verdict.dead(received.read(message), 10) == ["読者@日本.example"]
 
 
+@pytest.mark.parametrize("local", [r"a\x{00}b", r"\x{D800}", "a\0b", r"a\x{202E}b"])
+def test_what_no_database_can_be_asked_for_is_not_read(local: str) -> None:
+    group = GROUP.replace("読者", local)
+
+    message = message_from_bytes(returned.whole("x", INTERNATIONAL, group))
+
+    assert verdict.dead(received.read(message), 10) == []
+
+
 def test_two_thousand_names_are_cut_off() -> None:
     names = [f"stranger-{number}@home.example" for number in range(2000)]
 
