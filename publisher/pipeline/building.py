@@ -126,7 +126,9 @@ def build(tools: Tools) -> Built:
             publishable.append(signed)
         else:
             withheld.append((loaded.id, reason))
-    _guard({*known, *map(str, record.by_advisory)}, withheld, snapshot)
+    # What was built here on another branch is no matter of this one.
+    built_here = {str(each) for each in every.by_advisory} & known.keys()
+    _guard({*built_here, *map(str, record.by_advisory)}, withheld, snapshot)
     there = {signed.advisory.id for signed in publishable} | set(kept)
     _require_successors(publishable, there)
     redirects.require(tools.redirects, there)

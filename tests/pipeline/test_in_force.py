@@ -240,3 +240,20 @@ def test_a_successor_that_only_an_unsigned_revision_names_is_none(
     workplace.build()
 
     assert workplace.digests() == before
+
+
+def test_two_branches_that_are_built_in_one_clone_do_not_block_each_other(
+    workplace: Workplace, repository: Repository
+) -> None:
+    workplace.build()
+    repository.git("checkout", "--quiet", "-b", "other")
+    workplace.write(advisory=OTHER)
+    workplace.sign()
+    repository.commit(TARO)
+    both = workplace.build()
+    repository.git("checkout", "--quiet", "main")
+
+    one = workplace.build()
+
+    assert [len(both.summaries), len(one.summaries)] == [2, 1]
+    assert not any("ADV-2026-0008" in name for name in workplace.digests())
