@@ -50,6 +50,8 @@ _REPLACED = (
     "content-transfer-encoding",
     "content-language",
 )
+_NO_ANSWERS = "X-Auto-Response-Suppress"
+"""What Exchange looks for before it sends an absence notice."""
 _MOSTLY_ASCII = 5 / 6
 """With more ASCII than that, quoted-printable is shorter than base64."""
 
@@ -162,6 +164,9 @@ def _address(mlist: IMailingList, msg: Message) -> None:
     msg["Content-Language"] = mlist.preferred_language.code.replace("_", "-")
     if "auto-submitted" not in msg:
         msg["Auto-Submitted"] = "auto-generated"
+    if _NO_ANSWERS not in msg:
+        # Not "All": Exchange would not say that an address is dead, to a probe neither.
+        msg[_NO_ANSWERS] = "OOF, AutoReply"
     _replace(msg, "To", parseaddr(str(msg.get("to", "")))[1])
     sender = parseaddr(str(msg.get("from", "")))[1]
     local = sender.partition("@")[0].partition("+")[0]

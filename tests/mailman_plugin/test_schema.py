@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -15,6 +16,8 @@ from publisher.errors import SettingsError
 from publisher.mailman_plugin import ledger, schema
 from publisher.mailman_plugin.gate import State
 from publisher.mailman_plugin.ledger import Ledger
+from publisher.mailman_plugin.selfservice import waiting
+from publisher.mailman_plugin.selfservice.waiting import Kind, Request
 from tests.mailman_plugin import hosts
 
 KEY = hosts.edition_key(hosts.ADVISORY, "ja", 2)
@@ -83,6 +86,30 @@ def test_an_older_database_goes_through_the_steps_that_are_missing(
     assert "more" in columns(database)
     with Session(database) as session:
         assert len(Ledger(session, LIST).posts(KEY.id, KEY.language)) == 1
+
+
+def test_what_waited_for_an_answer_in_version_6_can_be_answered_in_this_one(
+    database: Engine,
+) -> None:
+    now = datetime(2026, 11, 26, tzinfo=UTC)
+    asked = [
+        Request(Kind.CHANGE, LIST, f"new{number}@b.example", "old@b.example", True)
+        for number in range(3)
+    ]
+    schema.prepare(database, schema.STEPS[:6])
+    add = text("INSERT INTO publisher_request VALUES (:l, :k, :e, :t, :d, 1, :u)")
+    with database.begin() as connection:
+        for each in asked:
+            own = {"l": LIST, "k": str(each.kind), "e": each.email, "d": each.details}
+            until = int(now.timestamp()) + 60
+            connection.execute(add, {**own, "t": each.email, "u": until})
+
+    schema.prepare(database)
+
+    with Session(database) as session:
+        found = [waiting.find(session, LIST, each.email, now) for each in asked]
+        other = waiting.find(session, "x", asked[0].email, now)
+    assert (found, other) == (asked, None)
 
 
 def test_a_step_that_fails_leaves_all_as_it_was(database: Engine) -> None:

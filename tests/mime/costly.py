@@ -120,6 +120,12 @@ def _encoded(data: bytes) -> bytes:
     return base64.encodebytes(data).replace(b"\n", b"\r\n")
 
 
+def _parameters(size: int) -> bytes:
+    """Names of charsets that are in one themselves (RFC 2231, section 4)."""
+    name = b"Content-Type: text/plain; charset*=punycode''" + _punycode(8000)
+    return siblings(name + b"\r\n\r\n\r\n")(size)
+
+
 def _punycode(size: int) -> bytes:
     """Letters that go into the middle of all the others (RFC 3492)."""
     return b"a" * (size // 2) + b"-" + b"b" * (size // 2)
@@ -212,6 +218,7 @@ KINDS: dict[str, Kind] = {
         b"Content-Type: text/plain; charset*0=puny;\r\n charset*1=code\r\n",
         endless=True,
     )(1),
+    "punycode in parameters": _parameters,
     "host names": charset(b"idna", b"b"),
     "host names in disguise": charset(b'"--IDNA"', "ß".encode()),
     # Of headers.

@@ -11,6 +11,7 @@ from mailman.email.message import Message
 
 from publisher.leave import app
 from publisher.mailhost import delivery
+from publisher.mailman_plugin.bounces import received, verdict
 from publisher.mailman_plugin.runners import lmtp
 from publisher.mailman_plugin.selfservice import automatic, commands, origin, reading
 from publisher.mime import addresses, limits, parts
@@ -61,6 +62,17 @@ def _by_a_list(data: bytes) -> None:
     _as_command(parts.parse(data, limits.LIST, kind=Message))
 
 
+def _by_bounces(data: bytes) -> None:
+    """Read as Mailman's intake does, and what it lets pass as a report."""
+    if lmtp.refused(data, []):
+        return
+    message = parts.parse(data, limits.LIST, kind=Message)
+    received.extension(message, "announce-en-bounces@lists.cert.example", "+")
+    report = received.read(message)
+    verdict.judge(report)
+    verdict.dead(report, 100)
+
+
 def _as_command(message: Message) -> None:
     message.set_unixfrom("mallory@evil.example")
     automatic.reason(message)
@@ -96,6 +108,7 @@ def _by_a_form(data: bytes) -> None:
 
 READERS = {
     "list": _by_a_list,
+    "bounces": _by_bounces,
     "mail host": _by_the_host,
     "canary": _by_the_canary,
     "verify": _by_verify,

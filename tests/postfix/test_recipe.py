@@ -13,6 +13,7 @@ import pytest
 from publisher.lists import policy
 from publisher.mailhost import MailHostSettings, config
 from publisher.mailhost.loopback import Ports
+from publisher.mime import limits
 from tests.mailman_plugin import hosts
 from tests.postfix import recipe
 
@@ -52,6 +53,25 @@ def test_no_program_is_off_that_the_lists_need() -> None:
 
     assert off == {"archive", "digest", "nntp"}
     assert not off & set(policy.RUNNERS)
+
+
+def test_what_postfix_takes_is_not_too_large_for_mailman() -> None:
+    """It adds a line of its own, and breaks lines of more than 998 letters."""
+    text = recipe.command("postconf -P smtp/inet/message_size_limit=")
+
+    taken = int(text.rpartition("=")[2])
+
+    assert taken + taken // 998 * 3 + 2**13 < limits.LIST.size
+
+
+def test_one_host_has_as_few_recipients_a_minute_as_mails() -> None:
+    """Each is a mail of its own to Mailman, which reads the whole of it."""
+    text = recipe.files()["/etc/postfix/main.cf"]
+
+    pattern = r"^smtpd_client_(\w+)_rate_limit = (\d+)$"
+    found = dict(re.findall(pattern, text, re.MULTILINE))
+
+    assert found == {"message": "60", "recipient": "60"}
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: Path(path).name)

@@ -11,9 +11,10 @@ import quopri
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from email.utils import parseaddr
 from itertools import islice
 from typing import TYPE_CHECKING, Any
+
+from publisher.mime import addresses, charsets, japanese, parts
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -39,8 +40,6 @@ _DAEMONS = re.compile(
     r"|mdaemon)@.*",
     re.IGNORECASE,
 )
-_ESCAPED = b"\x1b$"
-"""How ISO-2022-JP begins two-byte characters; servers do not always declare it."""
 _CHARSETS = ("utf-8", "euc_jp", "cp932")
 
 Group = Mapping[str, str]
@@ -160,9 +159,10 @@ def _groups(text: str) -> Iterator[Group]:
 
 def _text(part: Any) -> str:
     data = _data(part)
-    if _ESCAPED in data:
-        return data.decode("iso-2022-jp", "replace")
-    for charset in (_charset(part), *_CHARSETS):
+    # Servers do not always declare it.
+    if japanese.BEGINS in data:
+        return japanese.text(data)
+    for charset in (charsets.codec(parts.charset(part)), *_CHARSETS):
         try:
             return data.decode(charset)
         except (LookupError, ValueError):
@@ -170,17 +170,10 @@ def _text(part: Any) -> str:
     return data.decode("latin-1")
 
 
-def _charset(part: Any) -> str:
-    try:
-        return str(part.get_content_charset("ascii"))
-    except (LookupError, ValueError):
-        return "ascii"
-
-
 def _is_machine(message: Message) -> bool:
     """Tell whether a mail comes from the null sender or from a server's address."""
     envelope = message.get_unixfrom()
     if envelope is not None and envelope.strip() in {"", "<>"}:
         return True
-    sender = parseaddr(str(message.get("from", ""))[:_VALUE])[1]
-    return _DAEMONS.fullmatch(sender) is not None
+    senders = addresses.found([str(message.get("from", ""))[:_VALUE]])
+    return any(_DAEMONS.fullmatch(sender) for _name, sender in senders[:1])

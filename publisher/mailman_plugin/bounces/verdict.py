@@ -63,11 +63,17 @@ def _is_dead(group: Group) -> bool:
 
 
 def _addresses(group: Group) -> Iterator[str]:
-    """Yield what was written to, and what it was forwarded to, in lower case."""
+    """Yield what was written to, and what it was forwarded to, in lower case.
+
+    What cannot be printed is no member's, and some of it no database can be asked for:
+    a NUL, half of a surrogate pair.
+    """
     for name in ("original-recipient", "final-recipient"):
         kind, _, address = group.get(name, "").partition(";")
         if kind.strip().lower() in {"rfc822", "utf-8"}:
-            yield _ESCAPE.sub(_character, address).strip().strip("<>").lower()
+            found = _ESCAPE.sub(_character, address).strip().strip("<>").lower()
+            if found.isprintable():
+                yield found
 
 
 def _character(match: re.Match[str]) -> str:

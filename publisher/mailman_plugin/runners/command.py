@@ -58,7 +58,8 @@ _RELEASE_AFTER = timedelta(seconds=1)
 _AFTER_FAILURE = timedelta(minutes=1)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _RECIPIENTS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
-_COOKIE = "cookie"
+_COOKIE = "="
+"""Stands for a token; no list can have it in its name."""
 
 
 class Commands(CommandRunner):  # type: ignore[misc]  # Mailman has no types.

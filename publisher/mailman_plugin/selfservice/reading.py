@@ -14,7 +14,7 @@ from email.header import decode_header
 from typing import TYPE_CHECKING
 
 from publisher.mailman_plugin.selfservice import hypertext
-from publisher.mime import addresses, charsets, parts
+from publisher.mime import addresses, charsets, japanese, parts
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -110,12 +110,13 @@ def _body(part: Message) -> str:
 
 def _text(data: bytes, charset: str | None) -> str:
     """Decode `data`; a charset that is unknown or wrong is guessed."""
-    for name in (*_declared(charset), *_guesses(data)):
+    is_japanese = japanese.BEGINS in data
+    for name in (*_declared(charset), *(() if is_japanese else _GUESSES)):
         try:
             return data.decode(name)
         except UnicodeError:
             continue
-    return data.decode("utf-8", "replace")
+    return japanese.text(data) if is_japanese else data.decode("utf-8", "replace")
 
 
 def _declared(charset: str | None) -> tuple[str, ...]:
@@ -123,11 +124,6 @@ def _declared(charset: str | None) -> tuple[str, ...]:
     found = charsets.codec(_CODECS.get(name, name))
     # ASCII is a claim of many.
     return (found,) if found not in {"", "ascii"} else ()
-
-
-def _guesses(data: bytes) -> tuple[str, ...]:
-    # ESC $ begins Japanese in ISO-2022-JP, and is nothing in any other of them.
-    return ("iso2022_jp_ext", *_GUESSES) if b"\x1b$" in data else _GUESSES
 
 
 def _plain(text: str) -> str:

@@ -20,6 +20,8 @@ import re
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+"""Where translators put all of IPv4 (RFC 6052, section 2.1)."""
 _LONGEST = 2000
 """Characters of a line that are looked at; what connects stands at its beginning."""
 _MOST_COMMENTS = 6
@@ -99,5 +101,11 @@ def _first(form: re.Pattern[str], text: str) -> Address | None:
         address = ipaddress.ip_address(found[1])
     except ValueError:
         return None
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return mapped or address
+    return address if address.version == 4 else _translated(address) or address
+
+
+def _translated(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that an address of IPv6 stands for, if it does."""
+    if address in _NAT64:
+        return ipaddress.IPv4Address(address.packed[-4:])
+    return address.ipv4_mapped

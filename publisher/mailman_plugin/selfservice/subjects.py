@@ -17,7 +17,9 @@ away from (the |my )?(office|desk|e?-?mail)
 auto(matic|mated)?[- ]?(reply|replies|response|responder)
 (on|am|currently) (annual |parental |maternity |paternity |sick )?(vacation|on leave\b)
 on (annual|parental|maternity|paternity|sick) leave
-currently (away|unavailable|absent)
+(currently|i am|i['’]m) (away|unavailable|absent)
+on (a )?holidays? (un)?til
+(maternity|paternity|parental|sick) leave
 
 automatische (antwort|e-?mail|rückmeldung|nachricht)
 auto-?antwort
@@ -26,15 +28,19 @@ abwesenheits
 nicht im (büro|haus)
 au(ß|ss)er haus
 im urlaub
+in (elternzeit|mutterschutz)
+(derzeit|momentan|zurzeit) nicht erreichbar
 
 réponse automatique
 (absence|absente?|hors) du bureau
-(message|notification|réponse|avis|notice) d.absence
+(message|notification|réponse|avis|notice) (automatique )?d.absence
+message automatique
 (suis|actuellement) absent
 en congés?\b
 répondeur
 
-自動(返信|応答|回答|返答|送信)
+自動(返信|応答|回答|返答|送信|配信(メール|です|に(て|より)))
+退職(の?(お知らせ|ご?連絡|ご?挨拶)|(いた)?しました)
 不在(通知|の?お?知らせ|の?ご?連絡|応答|メッセージ|のため|中|です|にしており)
 (休暇|休業)(中|の?お?知らせ|の?ご?連絡|のため)
 (出張|外出)中
@@ -78,9 +84,19 @@ verify your (e-?mail|message)
 spam ?arrest
 \bboxbe\b
 送信(者|元)の?(確認|認証)
+
+thank(s| you) for (contacting|reaching|writing)
+thank(s| you) for your (e-?mail|message|request|[ei]nquiry)
+(received|receipt of) your (e-?mail|message|request|[ei]nquiry)
+(danke|dank) für (ihre|deine) (e-?mail|nachricht|anfrage)
+merci (de|pour) (votre|nous avoir)
+お?問い?合わ?せ(いただき|頂き|ありがとう|有難う|有り難う|を?受け?付)
+受付?(完了|いたしました|致しました|けました|しました)
+(受領|受信)(いたしました|致しました|しました|の?お知らせ)
 """
 """Absence notices in English, German, French, Japanese, Chinese and others; challenges,
-whose authors want to know whether a person wrote to them."""
+whose authors want to know whether a person wrote to them; and what desks answer to each
+mail at once. (A number in brackets is no sign: persons at desks write with it, too.)"""
 _FIRST = r"""
 auto:
 autoreply

@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from publisher.mailman_plugin.selfservice.limits import Bound, Counted, Full
@@ -120,8 +120,12 @@ def take(session: Session, name: str) -> bool:
 
 
 def prune(session: Session, now: datetime) -> int:
-    """Drop what has waited for too long, and return how many those were."""
-    late = PUT_OFF.c.asked <= _micros(now - LIFETIME)
+    """Drop what has waited for too long, and return how many those were.
+
+    So is dropped what came while the clock was ahead: it would wait until then.
+    """
+    asked = PUT_OFF.c.asked
+    late = or_(asked <= _micros(now - LIFETIME), asked > _micros(now + LIFETIME))
     gone = session.execute(PUT_OFF.delete().where(late))
     session.commit()
     return int(cast("CursorResult[Any]", gone).rowcount)

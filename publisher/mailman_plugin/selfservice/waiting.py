@@ -78,10 +78,14 @@ class Request:
 
 
 def is_fresh(session: Session, request: Request, now: datetime) -> bool:
-    """Tell whether the very same was asked for, and a mail sent, within a day."""
+    """Tell whether the very same was asked for, and a mail sent, within a day.
+
+    What was sent much later than now was so while the clock was wrong.
+    """
     fresh = and_(
         _is(request),
         QUESTIONS.c.sent > _seconds(now - AGAIN_AFTER),
+        QUESTIONS.c.sent < _seconds(now + AGAIN_AFTER),
         QUESTIONS.c.until > _seconds(now),
     )
     return session.execute(QUESTIONS.select().where(fresh)).first() is not None

@@ -99,6 +99,15 @@ def test_an_escaped_address_is_read() -> None:
     assert verdict.dead(received.read(message), 10) == ["読者@日本.example"]
 
 
+@pytest.mark.parametrize("local", [r"a\x{00}b", r"\x{D800}", "a\0b", r"a\x{202E}b"])
+def test_what_no_database_can_be_asked_for_is_not_read(local: str) -> None:
+    group = GROUP.replace("読者", local)
+
+    message = message_from_bytes(returned.whole("x", INTERNATIONAL, group))
+
+    assert verdict.dead(received.read(message), 10) == []
+
+
 def test_two_thousand_names_are_cut_off() -> None:
     names = [f"stranger-{number}@home.example" for number in range(2000)]
 
@@ -194,3 +203,9 @@ def test_what_is_nested_too_deep_is_left() -> None:
     report = received.read(message_from_bytes(f"{head}{inner}".encode()))
 
     assert report.groups == ()
+
+
+def test_a_sender_of_nothing_but_brackets_is_no_server() -> None:
+    data = b"From: " + b"(" * 900 + b"\n\nThis is the qmail-send program at x.example\n"
+
+    assert not received.read(message_from_bytes(data)).is_machine

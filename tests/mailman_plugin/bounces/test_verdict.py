@@ -90,6 +90,14 @@ def test_japanese_is_read_in_each_charset_declared_or_not(
     assert judged(head + text.encode(charset)) is Verdict.DEAD
 
 
+def test_japanese_with_a_mark_that_its_charset_lacks_is_read() -> None:
+    head = b"From: postmaster@mx.example\nSubject: error\n\n"
+    text = "を配信できませんでした。\nこのユーザーは存在しません。\n"
+    marked = b"\x1b$B-!\x1b(B" + text.encode("iso2022_jp")
+
+    assert judged(head + marked) is Verdict.DEAD
+
+
 def test_a_person_who_writes_like_a_server_is_none() -> None:
     data = returned.plain(QMAIL, sender="reader@home.example")
 

@@ -184,6 +184,8 @@ def test_the_same_request_is_fresh_for_a_day(session: Session) -> None:
     assert waiting.is_fresh(session, JOIN, NOW + timedelta(hours=23))
     assert not waiting.is_fresh(session, JOIN, NOW + timedelta(hours=25))
     assert not waiting.is_fresh(session, other, NOW)
+    # Or the clock was a year ahead.
+    assert not waiting.is_fresh(session, JOIN, NOW - timedelta(days=365))
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ QMAIL = "by mx.example with SMTP; 20 Nov"
         (f"from h.example (HELO x) (joe@{REAL})\n  {QMAIL}", REAL),
         (f"from h.example ({REAL})\n  {QMAIL}", REAL),
         (f"from x (h [::ffff:{REAL}])\n  by mx.example with ESMTP; Fri", REAL),
+        (f"from x (h [IPv6:64:ff9b::cb00:7105])\n\t{POSTFIX}", REAL),
         (f"from h.example ({REAL}) by mx.example ({FORGED}) with Microsoft SMTP", REAL),
         # Our own mail host, and content filters.
         (f"from [{FORGED}] (localhost [127.0.0.1])\n\tby x (publisher mailhost)", HERE),

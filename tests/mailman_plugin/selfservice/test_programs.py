@@ -34,6 +34,9 @@ PROGRAMS = [
     "I am on vacation",
     "Re: On annual leave until Monday",
     f"[EXTERNAL] Re: Automatic reply: {OURS}",
+    "I’m away until Monday",
+    "On holiday until 5 January",
+    f"Maternity leave Re: {OURS}",
     # German.
     f"Automatische Antwort: {OURS}",
     f"Abwesenheitsnotiz: {OURS}",
@@ -42,7 +45,10 @@ PROGRAMS = [
     "Ich bin im Urlaub",
     "Max Muster ist außer Haus",
     "Ich bin derzeit nicht im Büro",
+    "Ich bin derzeit nicht erreichbar",
+    "In Elternzeit",
     # French.
+    f"Message automatique d'absence : {OURS}",
     f"Réponse automatique : {OURS}",
     f"Re\u0301ponse automatique : {OURS}",
     f"Absence du bureau : {OURS}",
@@ -64,6 +70,8 @@ PROGRAMS = [
     "休業のお知らせ",
     "出張中です",
     "\u3000".join(wide(word) for word in ("Out", "of", "Office")),
+    "自動配信メール",
+    "退職のお知らせ",
     # Chinese.
     f"自动回复: {OURS}",
     f"自動回覆：{OURS}",
@@ -100,6 +108,14 @@ PROGRAMS = [
     f"Re: {OURS} (confirmation required)",
     "Your message to taro@home.example awaits moderator approval",
     "送信者認証のお願い",
+    # Desks.
+    "Thank you for contacting us",
+    f"We have received your request: {OURS}",
+    "[Ticket#2026112610000012] Thank you for your message",
+    f"Vielen Dank für Ihre Nachricht: {OURS}",
+    "お問い合わせありがとうございます",
+    "お問合せを受け付けました",
+    "【例社】受付完了のお知らせ",
 ]
 
 PERSONS = [
@@ -116,6 +132,10 @@ PERSONS = [
     "Ready to join",
     "Reading your alerts",
     "登録をお願いします",
+    "受付番号を教えてください",
+    "お問い合わせ",
+    "Thank you",
+    f"Re: [Ticket#2026112610000012] {OURS}",
     "Bitte abmelden",
     "désinscription",
     "退订",

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mailman.email.message import Message
 
+from publisher.mailman_plugin.runners import command
 from publisher.mailman_plugin.selfservice import automatic, commands, origin, reading
 from publisher.mailman_plugin.selfservice.commands import Command, Mistake, Verb
 from tests.mailman_plugin.selfservice.people import wide
@@ -172,6 +173,23 @@ def test_a_text_is_understood_in_all_charsets(charset: str, declared: bool) -> N
     text = f"よろしくお願いします。\n{wide('leave')}\n".encode(charset)
 
     assert asked(mail(header.encode() + b"\n" + text)) == Command(Verb.LEAVE)
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_surname_that_the_charset_lacks_hides_nothing(declared: bool) -> None:
+    header = b"Content-Type: text/plain; charset=iso-2022-jp\n" if declared else b""
+    text = b"\x1b$B|b66\x1b(B\n" + wide("leave").encode("iso2022_jp")
+
+    assert asked(mail(header + b"\n" + text + b"\n")) == Command(Verb.LEAVE)
+
+
+def test_an_absence_notice_is_known_by_whatever_name_is_in_it() -> None:
+    # In full: "automatic answer: ..." with a surname, as Outlook writes it.
+    subject = b"=?ISO-2022-JP?B?GyRCPCtGMEpWPy4hJ3xiNjYbKEI=?="
+    message = mail(b"From: a@home.example\nSubject: " + subject + b"\n\njoin\n")
+
+    assert reading.subject(message) == "自動返信:髙橋"
+    assert automatic.reason(message)
 
 
 @pytest.mark.parametrize(
@@ -342,3 +360,23 @@ def test_no_mail_whatever_makes_it_fail(body: bytes, header: bytes) -> None:
         reading.sender(message)
         origin.of(message, origin.Networks())
         asked(message)
+
+
+class Named:
+    """A list, as far as its address for confirmations goes."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def confirm_address(self, cookie: str) -> str:
+        return f"{self.name}-confirm+{cookie}@lists.cert.example"
+
+
+@pytest.mark.parametrize("name", ["announce-en", "cookie-news", "a.b", "x" * 60])
+def test_the_token_is_read_whatever_the_list_is_called(name: str) -> None:
+    token = "0123456789abcdef" * 2
+    address = Named(name).confirm_address(token)
+
+    for written in (address, address.upper(), f'"A, B" <{address}>'):
+        message = mail(f"To: a@b.example, {written}\nSubject: Re: x\n\nYes\n")
+        assert command._token(Named(name), message) == token

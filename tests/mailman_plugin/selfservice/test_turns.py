@@ -207,6 +207,15 @@ def test_nobody_waits_for_more_than_a_day(session: Session) -> None:
     assert following(session) == []
 
 
+def test_what_came_while_the_clock_was_ahead_does_not_wait_until_then(
+    session: Session,
+) -> None:
+    put(session, "a", "net")
+
+    assert turns.prune(session, NOW - timedelta(hours=23)) == 0
+    assert turns.prune(session, NOW - timedelta(days=365)) == 1
+
+
 def test_putting_off_takes_no_longer_the_more_wait() -> None:
     engine = create_engine("sqlite://")
     with engine.begin() as connection:
