@@ -117,7 +117,7 @@ def test_every_kind_of_concern_is_documented() -> None:
 
 
 def test_every_key_of_the_json_is_documented() -> None:
-    keys = {*monitoring.to_json(*everything()), "advisories", "server"}
+    keys = {*monitoring.to_json(*everything()), "advisories", "server", "version"}
     table = PAGE.partition("### As JSON")[2].partition("### As metrics")[0]
 
     assert set(re.findall(r"^\| `([a-z_]+)` \|", table, re.MULTILINE)) == keys

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 
 from publisher import programs
@@ -73,9 +73,12 @@ class GitHistory:
     def content(self, path: PurePosixPath, digest: str) -> bytes:
         """Return what a file held in some commit, by its SHA-256.
 
-        OperatorError: no commit that can be reached here had it.
+        OperatorError: no commit of a branch that is here had it.
         """
-        way = "have its newest revision signed, or taken back"
+        way = (
+            "fetch the branch that was squashed or rebased, or have its newest "
+            "revision signed, or taken back"
+        )
         if self._run("rev-parse", "--git-dir").code != 0:
             way = f"work in a clone of the repository, or {way}"
         else:
@@ -91,9 +94,13 @@ class GitHistory:
         raise OperatorError(msg)
 
     def _contents(self, name: str) -> Iterator[bytes]:
-        """Yield what a file held, newest first, each once."""
+        """Yield what a file held, each once, newest first, then in other branches.
+
+        What was signed in a branch that was squashed or rebased is in that branch only.
+        """
         seen = {""}
-        for commit, old in self._walk("HEAD", name):
+        others = ((commit, name) for commit in self._commits("--all", name))
+        for commit, old in chain(self._walk("HEAD", name), others):
             blob = self._blob(commit, old)
             if blob not in seen:
                 seen.add(blob)

@@ -84,6 +84,7 @@ def push_command(wait: float | None, dry_run: bool, start: Path, as_json: bool) 
     cls=command.Command,
     examples=[
         "publisher publish ADV-2026-0007",
+        "publisher publish ADV-2026-0007 --commit",
         "publisher publish --dry-run",
         "publisher publish ADV-2026-0007 --at 2026-12-01T10:00:00+09:00",
         "publisher publish --no-sign --yes --quiet",
@@ -109,6 +110,11 @@ def push_command(wait: float | None, dry_run: bool, start: Path, as_json: bool) 
     is_flag=True,
     help="With --no-sign, for timers: print only if something is done or wrong.",
 )
+@click.option(
+    "--commit",
+    is_flag=True,
+    help="Commit what was signed when it is published, and push it.",
+)
 @common.yes_option
 @common.dry_run_option
 @common.project_option
@@ -119,6 +125,7 @@ def publish_command(  # noqa: PLR0913, PLR0917  (one for each option)
     at: datetime | None,
     unsigned: bool,
     quiet: bool,
+    commit: bool,
     yes: bool,
     dry_run: bool,
     start: Path,
@@ -128,13 +135,14 @@ def publish_command(  # noqa: PLR0913, PLR0917  (one for each option)
     Ids limit what is signed; what is signed is always published as a whole. Each
     step is also a command of its own. It can be stopped at any point and run
     again: what is done is skipped. Nothing is put up if the public site's
-    publication record has entries that are missing here.
+    publication record has entries that are missing here. At the end it says what is to
+    be committed and pushed, or does it with --commit.
 
     With --quiet, a run that finds another one at work leaves it to that one.
     """
     from publisher.pipeline import timing
 
-    _check_options(names, keys, at, unsigned=unsigned, quiet=quiet)
+    _check_options(names, keys, at, unsigned=unsigned, quiet=quiet, commit=commit)
     wanted = None if unsigned else signing.Wanted(names, keys)
     with common.project(start) as project:
         if dry_run:
@@ -154,6 +162,7 @@ def publish_command(  # noqa: PLR0913, PLR0917  (one for each option)
             rest.require_nothing()
         if at is None:
             _release(project, wait, quiet=quiet)
+            _finish(project, wanted, commit=commit)
             rest.require_nothing()
             return
         moment.rehearse(project, at, names)
@@ -161,7 +170,15 @@ def publish_command(  # noqa: PLR0913, PLR0917  (one for each option)
     # What was changed meanwhile is read anew, the settings, too.
     with common.project(start) as project:
         _release(project, wait)
+        _finish(project, wanted, commit=commit)
     rest.require_nothing()
+
+
+def _finish(project: Project, wanted: signing.Wanted | None, *, commit: bool) -> None:
+    from publisher.cli import committing
+
+    if wanted is not None:
+        committing.finish(project, commit=commit)
 
 
 def _release(project: Project, wait: float | None, *, quiet: bool = False) -> None:
@@ -212,9 +229,10 @@ def _check_options(
     *,
     unsigned: bool,
     quiet: bool,
+    commit: bool,
 ) -> None:
-    if unsigned and (names or keys):
-        msg = "--no-sign signs nothing: name no ID and no --key with it"
+    if unsigned and (names or keys or commit):
+        msg = "--no-sign signs nothing: name no ID, no --key and no --commit with it"
         raise click.UsageError(msg)
     if quiet and (not unsigned or at is not None):
         msg = "--quiet is for timers: it goes with --no-sign, and without --at"

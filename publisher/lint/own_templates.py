@@ -22,7 +22,7 @@ _FOLDER = PurePosixPath("templates")
 _JINJA = frozenset((".html", ".txt", ".xml", ".json"))
 _OF_JINJA = frozenset(jinja2.defaults.DEFAULT_NAMESPACE)
 _GIVEN = frozenset(("words", "settings", "language"))
-_FILLED = re.compile(r"\{(\w*)[^{}]*\}")
+_FILLED = re.compile(r"\{(\w*+)[^{}]*\}")
 _SUBJECT = "Subject: "
 _SHORT = 80
 """Characters of a name for which another one is proposed."""

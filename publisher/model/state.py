@@ -80,9 +80,8 @@ class HeldBack:
 
     def __str__(self) -> str:
         """Write it for people."""
-        what = "a change" if self.revision is None else f"revision {self.revision}"
-        if self.revision is not None and self.revision <= self.serving:
-            what = "a change of a translation"
+        is_new = self.revision is not None and self.revision > self.serving
+        what = f"revision {self.revision}" if is_new else "a change"
         return f"{what} is held back: {self.standing}; revision {self.serving} stays up"
 
     def to_json(self) -> dict[str, Any]:

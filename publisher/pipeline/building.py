@@ -123,10 +123,13 @@ def build(tools: Tools) -> Built:
     for loaded, signed in accepting.join(tools, begun, record):
         reason = _withheld(tools, loaded)
         if isinstance(signed, Signed) and reason.state is State.UNSIGNED:
+            in_force.require_released(signed, public.held.get(loaded.id))
             publishable.append(signed)
         else:
             withheld.append((loaded.id, reason))
-    _guard({*known, *map(str, record.by_advisory)}, withheld, snapshot)
+    # What was built here on another branch is no matter of this one.
+    built_here = {str(each) for each in every.by_advisory} & known.keys()
+    _guard({*built_here, *map(str, record.by_advisory)}, withheld, snapshot)
     there = {signed.advisory.id for signed in publishable} | set(kept)
     _require_successors(publishable, there)
     redirects.require(tools.redirects, there)

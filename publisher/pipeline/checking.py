@@ -70,6 +70,11 @@ def is_news(finding: Finding) -> bool:
     return finding.level is not Level.ACCEPTED
 
 
+def says_draft(sources: Iterable[bytes]) -> bool:
+    """Tell whether one of `sources` says `draft: true`, also if it cannot be read."""
+    return any(map(_DRAFT.search, sources))
+
+
 def passing(loaded: Sequence[Loaded]) -> list[Loaded]:
     """Return those without an error."""
     return [each for each in loaded if each.checked is not None]
@@ -105,7 +110,7 @@ def _load(
     files = tools.repository.read(advisory)
     parsed, findings = _parse(tools, advisory, files)
     if parsed is None:
-        is_draft = any(map(_DRAFT.search, files.values()))
+        is_draft = says_draft(files.values())
         return Loaded(advisory, files, None, findings, is_draft)
     folder = tools.repository.folder(advisory)
     checked, found = lint.check(

@@ -11,12 +11,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from publisher import parse
+from publisher.errors import OperatorError, TrustError
 from publisher.imprint import imprint
+from publisher.model.advisory import Tlp
 from publisher.model.state import HeldBack, Standing, State
+from publisher.pipeline import checking
 from publisher.sign import accept, cleartext
 
 if TYPE_CHECKING:
@@ -24,13 +28,14 @@ if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
     from publisher.model.advisory import Advisory
-    from publisher.model.chain import EditionKey
+    from publisher.model.chain import EditionKey, Signed
     from publisher.model.ids import AdvisoryId, Language
     from publisher.pipeline.checking import Snapshot
     from publisher.pipeline.tools import Tools
     from publisher.ports import Repository
 
 _SOURCE = ".md"
+_CALLED_BACK = (State.DRAFT, State.RESTRICTED, State.EMBARGOED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,25 @@ def view(tools: Tools) -> InForce:
     snapshot |= changed
     repository = _AsSigned(tools.repository, snapshot, changed)
     return InForce(replace(tools, repository=repository), snapshot, held)
+
+
+def parted(public: InForce) -> tuple[InForce, dict[AdvisoryId, str]]:
+    """Part what can be looked at from what cannot be served on, and say why.
+
+    That is so if nothing here has the sources that were signed.
+    """
+    lost: dict[AdvisoryId, str] = {}
+    for advisory in public.held:
+        try:
+            public.tools.repository.read(advisory)
+        except OperatorError as error:
+            lost[advisory] = str(error)
+    if not lost:
+        return public, lost
+    snapshot = {i: files for i, files in public.snapshot.items() if i not in lost}
+    repository = _AsSigned(public.tools.repository, snapshot, {})
+    tools = replace(public.tools, repository=repository)
+    return InForce(tools, snapshot, public.held), lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +172,15 @@ def _held(
     sources = {name: data[name] for name in files if name.endswith(_SOURCE)}
     read, _ = parse.advisory(folder, sources)
     if read is None:
-        return HeldBack(Standing(State.FAULTY), None, serving)
+        is_draft = checking.says_draft(sources.values())
+        state = State.DRAFT if is_draft else State.FAULTY
+        return HeldBack(Standing(state), None, serving)
     reasons = list(_reasons(read, files, signed, tools.now))
     if None in reasons:
         return None
-    state = next((each for each in reasons if each), Standing(State.FAULTY))
-    return HeldBack(state, read.revision.number, serving)
+    found = next((each for each in reasons if each), Standing(State.FAULTY))
+    standing = read.withheld(tools.now) or found
+    return HeldBack(standing, read.revision.number, serving)
 
 
 def _reasons(
@@ -163,18 +190,21 @@ def _reasons(
     now: datetime,
 ) -> Iterator[Standing | None]:
     """Yield why each source differs from what is signed; None: it must not."""
-    last_signed = _revision(advisory, signed)
-    is_newer = 0 < last_signed < advisory.revision.number
+    last_signed = max(each.key.revision for each in signed.values())
+    is_newer = last_signed < advisory.revision.number
     gone = [each for each in signed if advisory.text(each) is None]
-    if last_signed == 0 or (gone and not is_newer):
+    lacks_original = advisory.original.language not in signed
+    # Who says that it must not be out yet need not say of which revision.
+    is_kept = advisory.draft or advisory.tlp is not Tlp.CLEAR
+    if (gone or lacks_original) and not (is_newer or is_kept):
         yield None
     for text in advisory.texts:
         last = signed.get(text.language)
         if last is None:
             yield Standing(State.UNSIGNED)
         elif files[f"{text.language}{_SOURCE}"] != last.source:
-            if advisory.draft:
-                yield Standing(State.DRAFT)
+            if is_kept:
+                yield advisory.withheld(now)
             elif text.revision <= last.key.revision:
                 yield None
             elif advisory.history[text.revision - 1].date > now:
@@ -185,10 +215,28 @@ def _reasons(
                 yield Standing(State.UNSIGNED)
 
 
-def _revision(advisory: Advisory, signed: Mapping[Language, _Signed]) -> int:
-    """Return which revision of the original is signed; 0: none."""
-    last = signed.get(advisory.original.language)
-    return last.key.revision if last else 0
+def require_released(signed: Signed, held: HeldBack | None) -> None:
+    """Raise TrustError if what waited under embargo was called back meanwhile.
+
+    What was signed ahead of its date becomes public by itself. If its source says since
+    then that it is not to be, and no newer revision says that it is out, nobody can
+    tell whether anybody has seen it: what is out by mistake stays out.
+    """
+    if held is None or held.serving > 1 or held.standing.state not in _CALLED_BACK:
+        return
+    is_update = held.standing.state is State.DRAFT and (held.revision or 0) > 1
+    first = signed.advisory.first_published
+    made = [file.signatures for text in signed.current for file in text.files]
+    is_early = any(one.time < first for each in made for one in each)
+    if is_early and not is_update:
+        source = signed.advisory.original.source.path
+        msg = (
+            f"{source}: was signed ahead of its date, {first.isoformat()}, and is "
+            f"{held.standing} since: if nobody is to see it, take back (`git revert`) "
+            "its signed texts together with their lines in record/; if it is out, "
+            "undo that change, or add a revision to the history"
+        )
+        raise TrustError(msg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +246,8 @@ class _AsSigned:
     _tree: Repository
     _snapshot: Snapshot
     _changed: Mapping[AdvisoryId, Mapping[str, str]]
+    _found: dict[str, bytes] = field(default_factory=dict)
+    """What was found in git, by its SHA-256."""
 
     def folder(self, advisory: AdvisoryId) -> PurePosixPath:
         return self._tree.folder(advisory)
@@ -210,7 +260,7 @@ class _AsSigned:
         wanted = self._changed.get(advisory)
         if wanted is None:
             return there
-        now = self._tree.snapshot()[advisory]
+        now = {name: sha256(data).hexdigest() for name, data in there.items()}
         return {
             name: there[name]
             if now.get(name) == digest
@@ -219,7 +269,10 @@ class _AsSigned:
         }
 
     def committed(self, path: PurePosixPath, digest: str) -> bytes:
-        return self._tree.committed(path, digest)
+        # An advisory is read by several stages, and git takes its time.
+        if digest not in self._found:
+            self._found[digest] = self._tree.committed(path, digest)
+        return self._found[digest]
 
     def add(self, path: PurePosixPath, data: bytes) -> None:
         self._tree.add(path, data)

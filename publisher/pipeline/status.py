@@ -83,28 +83,36 @@ def status(
     mails; None: the journal and the list server are asked.
     """
     every = recording.current(tools)
-    public = in_force.view(tools)
-    chosen = list(public.snapshot if wanted is None else wanted)
-    loaded = _load(public.tools, chosen)
+    public, lost = in_force.parted(in_force.view(tools))
+    chosen = list(sorted({*public.snapshot, *lost}) if wanted is None else wanted)
+    loaded = _load(public.tools, [each for each in chosen if each not in lost])
     record = every.public(tools.now)
     checked = [each for each in loaded if each.checked is not None]
     joined = _joined(public.tools, checked, record)
     if outcomes is None:
-        signed = [each for each in joined.values() if isinstance(each, Signed)]
-        mailed = [each for each in signed if not each.advisory.withheld(tools.now)]
-        outcomes = pushing.known(
-            public.tools, list(map(pages.summary, mailed)), outside
-        )
+        outcomes = _known(public.tools, joined, outside)
+    found = {
+        each: Status(each, "", Standing(State.DOUBTFUL), (why,))
+        for each, why in lost.items()
+    } | {
+        each.id: _status(public.tools, each, joined.get(each.id), outcomes)
+        for each in loaded
+    }
     held = [each for each in chosen if each in public.held]
     work = {each.id: each for each in _load(tools, held)} if held else {}
     return [
-        _with_work(
-            _status(public.tools, each, joined.get(each.id), outcomes),
-            public.held.get(each.id),
-            work.get(each.id),
-        )
-        for each in loaded
+        _with_work(found[each], public.held.get(each), work.get(each))
+        for each in chosen
     ]
+
+
+def _known(
+    tools: Tools, joined: Mapping[AdvisoryId, _Joined], outside: Outside
+) -> Mapping[str, Outcome]:
+    """Ask the journal and the list server about the mails of what is public."""
+    signed = [each for each in joined.values() if isinstance(each, Signed)]
+    mailed = [each for each in signed if not each.advisory.withheld(tools.now)]
+    return pushing.known(tools, list(map(pages.summary, mailed)), outside)
 
 
 def _load(tools: Tools, wanted: Sequence[AdvisoryId]) -> list[Loaded]:

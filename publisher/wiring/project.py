@@ -24,6 +24,7 @@ from publisher.pipeline.tools import Progress, Tools, silent
 from publisher.wiring.local import SITE, Local
 
 if TYPE_CHECKING:
+    from publisher.adapters.commits import GitCommits
     from publisher.adapters.history import GitHistory
     from publisher.adapters.journal import SqliteJournal
     from publisher.adapters.leaving import Leaving
@@ -128,6 +129,13 @@ class Project(Local):
         from publisher.adapters.history import GitHistory
 
         return GitHistory(self.root)
+
+    @cached_property
+    def commits(self) -> GitCommits:
+        """What a release leaves to be committed."""
+        from publisher.adapters.commits import GitCommits
+
+        return GitCommits(self.root)
 
     @cached_property
     def journal(self) -> SqliteJournal:

@@ -309,6 +309,17 @@ def test_without_what_was_squashed_whoever_did_it_is_an_author(
     assert authors(newest(clone)) == [TARO, HANAKO]
 
 
+def test_what_a_squashed_branch_held_is_found_in_it(repository: Repository) -> None:
+    squashed(repository, "two\n")
+    history = GitHistory(repository.root)
+    wanted = digest("one\n")
+
+    assert history.content(PurePosixPath(FILE), wanted) == b"one\n"
+    repository.git("branch", "--quiet", "-D", "side")
+    with pytest.raises(OperatorError, match="branch that was squashed"):
+        history.content(PurePosixPath(FILE), wanted)
+
+
 def test_whoever_amends_leaves_the_author(repository: Repository) -> None:
     repository.save(HANAKO, FILE, "one\n")
     repository.commit(HANAKO, "Write it", "--amend", "--no-edit")

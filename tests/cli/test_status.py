@@ -112,8 +112,8 @@ def test_a_problem_is_told_and_hides_no_other_advisory(desk: Desk) -> None:
 
     assert "-0001  in doubt  " in shown
     assert "    advisories/" in shown
-    assert "-0002  does not pass lint" in shown
-    assert shown.endswith("2 advisories: 1 does not pass lint, 1 in doubt\n")
+    assert "-0002  draft" in shown
+    assert shown.endswith("2 advisories: 1 draft, 1 in doubt\n")
 
 
 @pytest.mark.usefixtures("desk")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from publisher.errors import OperatorError, PublisherError
+from publisher.adapters.checkout import Checkout
+from publisher.errors import OperatorError, PublisherError, TrustError
 from publisher.model.ids import AdvisoryId
 from publisher.model.state import State
+from publisher.pipeline import in_force
 from publisher.pipeline.status import status
 from tests import repositories
 from tests.projects import ID, Workplace
@@ -55,6 +57,16 @@ def draft(workplace: Workplace) -> None:
     edit(workplace, "en.md", "## Overview", "## FIXME")
 
 
+def draft_without_a_translation(workplace: Workplace) -> None:
+    draft(workplace)
+    (workplace.folder() / "ja.md").unlink()
+
+
+def raise_its_label(workplace: Workplace) -> None:
+    revise(workplace)
+    edit(workplace, "en.md", "tlp: CLEAR", "tlp: AMBER")
+
+
 def break_it(workplace: Workplace) -> None:
     edit(workplace, "en.md", "history:", "histroy:")
 
@@ -75,6 +87,8 @@ def leave_a_note(workplace: Workplace) -> None:
 WORK: dict[str, tuple[Callable[[Workplace], None], State]] = {
     "a revision": (revise, State.UNSIGNED),
     "a draft of a revision": (draft, State.DRAFT),
+    "a draft without one of its languages": (draft_without_a_translation, State.DRAFT),
+    "a revision with another label": (raise_its_label, State.RESTRICTED),
     "sources that cannot be read": (break_it, State.FAULTY),
     "a revision that does not pass lint": (revise_badly, State.UNSIGNED),
     "a translation that is begun": (translate, State.FAULTY),
@@ -225,6 +239,14 @@ def test_what_cannot_be_found_is_said_with_a_way_out(
     with pytest.raises(OperatorError, match=advice):
         workplace.build()
 
+    # What is wrong with one hides no other.
+    workplace.write(advisory=OTHER)
+    doubtful, other = status(workplace.tools(), workplace)
+    assert (doubtful.id, doubtful.standing.state) == (ID, State.DOUBTFUL)
+    assert doubtful.held is not None
+    assert advice in doubtful.problems[0]
+    assert (other.id, other.standing.state) == (OTHER, State.UNSIGNED)
+
 
 def test_a_successor_that_only_an_unsigned_revision_names_is_none(
     workplace: Workplace, repository: Repository
@@ -240,3 +262,81 @@ def test_a_successor_that_only_an_unsigned_revision_names_is_none(
     workplace.build()
 
     assert workplace.digests() == before
+
+
+def wait_for(workplace: Workplace, release: datetime) -> None:
+    """Sign another advisory that is under embargo."""
+    workplace.write(
+        ("2026-11-20T10:00:00+09:00", release.isoformat()),
+        ("2026-11-21T09:00:00+09:00", release.isoformat()),
+        advisory=OTHER,
+        japanese=None,
+    )
+    source = workplace.folder(OTHER) / "en.md"
+    lines = source.read_text(encoding="utf-8").splitlines(keepends=True)
+    source.write_text("".join(each for each in lines if "Exploitation" not in each))
+    workplace.sign()
+
+
+def call_back(workplace: Workplace, change: str) -> None:
+    source = workplace.folder(OTHER) / "en.md"
+    text = source.read_text(encoding="utf-8")
+    source.write_text(text.replace("tlp: CLEAR", change), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "change", ["tlp: CLEAR\ndraft: true", "tlp: AMBER", "tlp: CLEAR\ndraft: true\n["]
+)
+def test_what_is_called_back_under_embargo_never_comes_out(
+    change: str, workplace: Workplace, repository: Repository
+) -> None:
+    release = (workplace.moment + timedelta(hours=1)).replace(microsecond=0)
+    wait_for(workplace, release)
+    repository.commit(HANAKO)
+    call_back(workplace, change)
+    repository.commit(TARO)
+
+    assert [each.id for each in workplace.build().summaries] == [ID]
+    before = workplace.digests()
+    workplace.now = release + timedelta(minutes=1)
+    with pytest.raises(TrustError, match=r"signed ahead of its date.*git revert"):
+        workplace.build()
+
+    assert workplace.digests() == before
+    # Nobody who has it on the site already is stopped, nor by what comes next to it.
+    repository.git("checkout", "--quiet", "HEAD^", "--", "advisories")
+    assert len(workplace.build().summaries) == 2
+    repository.git("checkout", "--quiet", "HEAD", "--", "advisories")
+    assert len(workplace.build().summaries) == 2
+
+
+def test_reading_what_is_held_back_looks_at_no_other_folder(
+    workplace: Workplace, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revise(workplace)
+    repository.commit(TARO)
+    public = in_force.view(workplace.tools())
+    monkeypatch.setattr(Checkout, "snapshot", lambda _: pytest.fail("not again"))
+
+    first = public.tools.repository.read(ID)
+    monkeypatch.setattr(Checkout, "committed", lambda *_: pytest.fail("not again"))
+
+    assert public.tools.repository.read(ID) == first
+    assert b"at once" in first["en.md"]
+
+
+def test_two_branches_that_are_built_in_one_clone_do_not_block_each_other(
+    workplace: Workplace, repository: Repository
+) -> None:
+    workplace.build()
+    repository.git("checkout", "--quiet", "-b", "other")
+    workplace.write(advisory=OTHER)
+    workplace.sign()
+    repository.commit(TARO)
+    both = workplace.build()
+    repository.git("checkout", "--quiet", "main")
+
+    one = workplace.build()
+
+    assert [len(both.summaries), len(one.summaries)] == [2, 1]
+    assert not any("ADV-2026-0008" in name for name in workplace.digests())

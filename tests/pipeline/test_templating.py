@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -240,3 +241,15 @@ def test_a_template_that_nests_too_deeply_is_named(inner: str) -> None:
     (found,) = rules.broken(own)
 
     assert "cannot be used: " in str(found)
+
+
+def test_words_that_never_end_are_looked_at_in_linear_time() -> None:
+    def seconds(size: int) -> float:
+        string = "{" + "a" * size
+        own = rules.OwnTemplates(messages=(rules.Message("x.po", 1, "x", string),))
+        begun = time.process_time()
+        assert list(rules.unknown(own)) == []
+        return time.process_time() - begun
+
+    # Squared, sixteen times as much takes 256 times as long.
+    assert seconds(160_000) < 80 * max(seconds(10_000), 0.001)

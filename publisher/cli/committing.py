@@ -1,0 +1,29 @@
+"""The end of a release: what is to be committed and pushed."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from publisher.wiring import Project
+
+
+def finish(project: Project, *, commit: bool) -> None:
+    """Say what others need from git, or commit and push it."""
+    paths = project.commits.waiting()
+    if not paths:
+        return
+    names = [
+        path.rpartition("/")[2] for path in paths if path.startswith("advisories/")
+    ]
+    message = f"Publish {', '.join(names)}" if names else "Publish"
+    if commit:
+        project.commits.commit(paths, message)
+        click.echo(f"pushed   {', '.join(paths)}")
+        return
+    click.echo("others need it, too; commit and push it (or use --commit):")
+    click.echo(f"    git add -- {shlex.join(paths)}")
+    click.echo(f"    git commit --message {shlex.quote(message)} && git push")
