@@ -81,14 +81,14 @@ def _clocks(
     settings: Settings, outside: Outside
 ) -> Iterator[Callable[[], Reading | None]]:
     site, web = settings.site.url, outside.web
-    name = f"the web server of {urlsplit(site).hostname}"
-    yield lambda: _asked(lambda: web.date(site), outside, name, site)
+    its = f"the web server of {urlsplit(site).hostname}"
+    yield lambda: _asked(lambda: web.date(site), outside, its, site)
     if settings.mailman is None:
         return
-    url, name = settings.mailman.url, "the list server"
+    url = settings.mailman.url
     with suppress(SettingsError):
         lists = outside.lists
-        yield lambda: _asked(lists.clock, outside, name, url, refuses=True)
+        yield lambda: _asked(lists.clock, outside, "the list server", url, refuses=True)
 
 
 def _begun(ask: Callable[[], Reading | None]) -> Future[Reading | None]:
