@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
 import jinja2
+from jinja2.filters import do_round
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -30,6 +31,8 @@ _BITS = 4096
 """Of a number: what is done to larger ones can take hours, and nothing stops it."""
 _AGAIN = 1.0
 """Seconds after which the end is called once more, should it have been missed."""
+_TIMES = 2
+"""After so many times SECONDS the system ends the program (SIGXCPU)."""
 _STATM = Path("/proc/self/statm")
 
 
@@ -45,6 +48,7 @@ class Bounded(SandboxedEnvironment):
         super().__init__(**options)
         self.template_class = _Template
         self.tests["divisibleby"] = _is_divisible
+        self.filters["round"] = _rounded
 
     def compile(self, *args: Any, **kwargs: Any) -> Any:
         """Compile a template: what is constant in it is reckoned out by that."""
@@ -79,7 +83,7 @@ def bounded() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread() or _is_running():
         yield
         return
-    with _memory():
+    with _memory(), _processor():
         if signal.getsignal(signal.SIGPROF) is not _stop:
             signal.signal(signal.SIGPROF, _stop)
         signal.setitimer(signal.ITIMER_PROF, SECONDS, _AGAIN)
@@ -114,6 +118,21 @@ def _memory() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
+@contextlib.contextmanager
+def _processor() -> Iterator[None]:
+    """Have the system end the program where Python has no say, as in one comparison."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    most = int(time.process_time() + _TIMES * SECONDS) + 1
+    if soft != resource.RLIM_INFINITY or hard != resource.RLIM_INFINITY:
+        yield
+        return
+    resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
 @functools.lru_cache(maxsize=1)
 def _taken(second: int) -> int:
     """Return how many bytes of addresses the process has; 0 if nobody says it."""
@@ -128,6 +147,13 @@ def _taken(second: int) -> int:
 def _is_divisible(value: Any, by: Any) -> bool:
     _require_small(value, by)
     return bool(value % by == 0)
+
+
+def _rounded(value: Any, precision: Any = 0, method: Any = "common") -> Any:
+    # It reckons with 10 to the power of the precision.
+    if isinstance(precision, int) and abs(precision) > _BITS // 4:
+        _refuse()
+    return do_round(value, precision, method)
 
 
 def _require_small(*values: object) -> None:

@@ -14,14 +14,13 @@ import os
 import re
 import secrets
 import shutil
-import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from publisher import plainfile
-from publisher.errors import OperatorError, WorldError
+from publisher import plainfile, programs
+from publisher.errors import OperatorError, ProgramError, WorldError
 
 _SECRET = re.compile(rb"[0-9a-f]{64}\n")
 _NAMED = 3
@@ -132,27 +131,21 @@ class Clone:
             "--cached", "--", *(f":(icase,literal){name}" for name in names),
         ]  # fmt: skip
         try:
-            done = subprocess.run(
-                command,
-                cwd=self._root,
-                env=_environment(),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                check=False,
-                timeout=_SECONDS,
+            done = programs.run(
+                command, seconds=_SECONDS, folder=self._root, environment=_environment()
             )
-        except (OSError, subprocess.TimeoutExpired) as error:
+        except (OSError, ProgramError) as error:
             msg = f"git did not say what it tracks of {', '.join(names)}: {error}"
             raise WorldError(msg) from error
-        if done.returncode:
-            told = done.stderr.decode(errors="replace").strip().splitlines()
+        if done.code:
+            told = done.errors.decode(errors="replace").strip().splitlines()
             reason = plainfile.named(told[-1] if told else "no reason given")
             msg = (
                 f"git did not say what it tracks of {', '.join(names)}: {reason}: see "
                 "what `git status` says here, and mend that"
             )
             raise WorldError(msg)
-        paths = done.stdout.decode("utf-8", "surrogateescape").split("\0")
+        paths = done.output.decode("utf-8", "surrogateescape").split("\0")
         return [path for path in paths if path]
 
 

@@ -7,22 +7,30 @@ import stat
 from pathlib import Path
 
 from publisher import plainfile
-from publisher.errors import OperatorError
+from publisher.errors import OperatorError, WorldError
 
 
 def folder(path: Path) -> Path:
     """Return `path` as a folder that is the user's alone: made, or closed by now.
 
     Whose folder it is otherwise decides who may look into it. One that is a link, or no
-    folder, is an OperatorError.
+    folder, is an OperatorError; a place that cannot be written a WorldError.
     """
-    if not plainfile.folder(path, path):
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        sync(path.parent)
-    state = path.stat()
-    mode = stat.S_IMODE(state.st_mode)
-    if state.st_uid == os.geteuid() and mode & 0o077:
-        path.chmod(mode & 0o700)
+    try:
+        if not plainfile.folder(path, path):
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            sync(path.parent)
+        state = path.stat()
+        mode = stat.S_IMODE(state.st_mode)
+        if state.st_uid == os.geteuid() and mode & 0o077:
+            path.chmod(mode & 0o700)
+    except OSError as error:
+        msg = (
+            f"{path}: cannot be made, or closed to others: {error.strerror}: what is "
+            "found out is kept there, so let this account write there, or work in a "
+            "copy of the project"
+        )
+        raise WorldError(msg) from error
     return path
 
 

@@ -226,10 +226,11 @@ class SqliteJournal:
         """Begin a journal anew that says nothing; ForeignError if it does."""
         if self._first("SELECT 1 FROM record") or self._first("SELECT 1 FROM act"):
             msg = (
-                f"{self._file}: was not made by this clone, and what it says is not "
-                "believed. If you brought it here yourself, from a backup or another "
-                "machine, run `publisher adopt`; if not, move it away: the list server "
-                "knows what was mailed, if it has the plugin"
+                f"{self._file}: bears no mark of this clone, and what it says is not "
+                "believed. If an earlier version of this program made it here, which "
+                "marked none, or you brought it from a backup or another machine, run "
+                "`publisher adopt`; if not, move it away: the list server knows what "
+                "was mailed, if it has the plugin"
             )
             raise ForeignError(msg)
         self._database.close()

@@ -16,6 +16,10 @@ from publisher.programs import LIMIT, Watched
 
 _SECONDS = 600
 """In which a signature is made; somebody has to type a passphrase for it."""
+_AT_ONCE = 30
+"""Seconds in which it says what it can do."""
+_PART = 1 << 16
+_FLOODED = "gpg wrote without end, and was ended: see that it is your system's"
 _CREATED = "SIG_CREATED"
 
 
@@ -42,8 +46,9 @@ def clear_signed(
     if shutil.which("gpg") is None:
         # Says what is to be installed.
         own.version()
+    limited = _limited()
     try:
-        gpg = _limited()(
+        gpg = limited(
             gpgbinary="gpg",
             gnupghome=None if home is None else str(home),
             options=list(options),
@@ -55,11 +60,10 @@ def clear_signed(
     except ProgramError as error:
         raise GpgError(str(error)) from error
     except (OSError, ValueError) as error:
-        msg = f"gpg cannot be used: {error}"
-        raise GpgError(msg) from error
-    if gpg.is_flooded:
-        msg = "gpg wrote without end, and was ended: see that it is your system's"
-        raise GpgError(msg)
+        msg = f"gpg cannot be used: {str(error).strip()}"
+        raise GpgError(_FLOODED if limited.is_flooded else msg) from error
+    if limited.is_flooded:
+        raise GpgError(_FLOODED)
     if signed.returncode < 0:
         msg = f"gpg was ended by signal {-signed.returncode}: try again"
         raise GpgError(msg)
@@ -83,7 +87,8 @@ def _limited() -> Any:
 
         def _open_subprocess(self, args: Any, passphrase: bool = False) -> Any:
             command = self.make_args(args, passphrase)
-            self._watched = Watched(command, seconds=_SECONDS, environment=self.env)
+            seconds = _SECONDS if "--clearsign" in args else _AT_ONCE
+            self._watched = Watched(command, seconds=seconds, environment=self.env)
             self._left = LIMIT
             self.on_data = self._counted
             return self._watched.process
@@ -94,11 +99,19 @@ def _limited() -> Any:
             finally:
                 self._watched.close()
 
+        def _read_response(self, stream: Any, result: Any) -> None:
+            """Keep all that it says, which need be neither UTF-8 nor true."""
+            told = bytearray()
+            while part := stream.stream.read1(_PART):
+                if self._counted(part):
+                    told += part
+            result.stderr = told.decode("utf-8", "replace")
+
         def _counted(self, part: bytes) -> bool:
             """Tell whether a part of the output is kept."""
             self._left -= len(part)
             if self._left < 0 and not self.is_flooded:
-                self.is_flooded = True
+                type(self).is_flooded = True
                 self._watched.process.kill()
             return not self.is_flooded
 

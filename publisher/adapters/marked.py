@@ -23,9 +23,10 @@ def require(folder: Path, marks: Marks) -> Path:
             adopt(folder, marks)
         return folder
     msg = (
-        f"{folder}: was not made by this clone, and what it holds is not believed. If "
-        "you brought it here yourself, from a backup or another machine, run "
-        "`publisher adopt`; if not, move it away"
+        f"{folder}: bears no mark of this clone, and what it holds is not believed. If "
+        "an earlier version of this program made it here, which marked none, or you "
+        "brought it from a backup or another machine, run `publisher adopt`; if not, "
+        "move it away"
     )
     raise ForeignError(msg)
 

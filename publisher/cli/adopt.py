@@ -36,7 +36,8 @@ def adopt_command(yes: bool, dry_run: bool, start: Path) -> None:
         if dry_run:
             return
         if not yes:
-            click.confirm("Did you bring this here yourself?", abort=True)
+            asked = "Did you, or an earlier version of this program, put this here?"
+            click.confirm(asked, abort=True)
         for each in found:
             each.adopt()
     click.echo("adopted")

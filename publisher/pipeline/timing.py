@@ -7,7 +7,9 @@ Whoever does not answer is left out: a server that is down stops nobody.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
 _LATELY = timedelta(days=7)
 """Without a commit, what became public in this time may have been under embargo."""
+_SOON = 5.0
+"""Seconds that all of them together are waited for: an emergency does not wait long for
+a server, or a name server, that is down."""
 _SECOND = timedelta(seconds=1)
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -63,33 +68,61 @@ def look(settings: Settings, outside: Outside) -> Verdict:
 
 
 def _readings(settings: Settings, outside: Outside) -> Iterator[Reading]:
-    site = settings.site.url
-    asked = _asked(lambda: outside.web.date(site), outside)
-    if asked is not None:
-        name = f"the web server of {urlsplit(site).hostname}"
-        yield Reading(name, *asked, cut=_SECOND, elsewhere=not _is_here(site))
+    """Yield what clocks show that answer soon; all are asked at once."""
+    asked = [_begun(ask) for ask in _clocks(settings, outside)]
+    wait(asked, timeout=_SOON)
+    for each in asked:
+        reading = each.result() if each.done() else None
+        if reading is not None:
+            yield reading
+
+
+def _clocks(
+    settings: Settings, outside: Outside
+) -> Iterator[Callable[[], Reading | None]]:
+    site, web = settings.site.url, outside.web
+    its = f"the web server of {urlsplit(site).hostname}"
+    yield lambda: _asked(lambda: web.date(site), outside, its, site)
     if settings.mailman is None:
         return
     url = settings.mailman.url
-    with suppress(MailmanError, SettingsError):
-        asked = _asked(lambda: outside.lists.clock(), outside)
-        if asked is not None:
-            yield Reading(
-                "the list server",
-                *asked,
-                cut=_SECOND,
-                refuses=True,
-                elsewhere=not _is_here(url),
-            )
+    with suppress(SettingsError):
+        lists = outside.lists
+        yield lambda: _asked(lists.clock, outside, "the list server", url, refuses=True)
+
+
+def _begun(ask: Callable[[], Reading | None]) -> Future[Reading | None]:
+    """Ask in a thread that nothing waits for, not even the end of the program."""
+    answer: Future[Reading | None] = Future()
+
+    def run() -> None:
+        try:
+            answer.set_result(ask())
+        except BaseException as error:  # noqa: BLE001  (raised where it is read)
+            answer.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return answer
 
 
 def _asked(
-    ask: Callable[[], datetime | None], outside: Outside
-) -> tuple[datetime, datetime, datetime] | None:
-    """Return what a clock shows, and this machine's before and after."""
+    ask: Callable[[], datetime | None],
+    outside: Outside,
+    name: str,
+    url: str,
+    *,
+    refuses: bool = False,
+) -> Reading | None:
+    """Return what a clock shows, beside this machine's before and after; or None."""
     before = outside.clock()
-    shown = ask()
-    return None if shown is None else (shown, before, outside.clock())
+    try:
+        shown = ask()
+    except (MailmanError, SettingsError):
+        return None
+    if shown is None:
+        return None
+    after, elsewhere = outside.clock(), not _is_here(url)
+    return Reading(name, shown, before, after, _SECOND, refuses, elsewhere)
 
 
 def _is_here(url: str) -> bool:

@@ -17,7 +17,7 @@ from publisher.adapters import acts
 from publisher.adapters.buildlog import BuildLog
 from publisher.adapters.checkout import Checkout
 from publisher.adapters.site import SiteFolder
-from publisher.adapters.store import SqliteCache
+from publisher.adapters.store import SqliteCache, parts
 from publisher.adapters.workers import ForkedWorkers
 from publisher.errors import ForeignError, PublisherError, SettingsError
 from publisher.pipeline.tools import Progress, Tools, silent
@@ -148,7 +148,8 @@ class Project(Local):
         except ForeignError:
             if self.journal_matters:
                 raise
-            file.unlink()
+            for part in parts(file):
+                part.unlink(missing_ok=True)
             return SqliteJournal(file, self.clone.marks("journal"))
 
     @cached_property

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -52,6 +54,7 @@ def made(folder: Path, text: str, name: str = NAME) -> Presentation:
         ("\n{{ 2 ** 64 ** 65 }}", 2, "more than 4096 bits"),
         (f"\n{{{{ ({BIG}) * ({BIG}) }}}}", 2, "more than 4096 bits"),
         (f"\n{{{{ {BIG} is divisibleby({BIG}) }}}}", 2, "more than 4096 bits"),
+        ("{{ 1.5|round(10 ** 9, 'ceil') }}", 1, "more than 4096 bits"),
         (f"{{{{ {'(' * 5000}1{')' * 5000} }}}}", 0, "without an end"),
         ("{{ ''.__class__.__mro__ }}", 1, "unsafe"),
         ("{{ settings.__class__ }}", 1, "unsafe"),
@@ -68,12 +71,13 @@ def test_what_does_not_end_is_stopped_where_it_is(
 
 
 def test_afterwards_all_is_as_before(tmp_path: Path) -> None:
-    before = resource.getrlimit(resource.RLIMIT_AS)
+    kinds = (resource.RLIMIT_AS, resource.RLIMIT_CPU)
+    before = [resource.getrlimit(kind) for kind in kinds]
     look = made(tmp_path, f"{LOOPS}{ENDS}")
     with pytest.raises(OperatorError):
         look.render(NAME, EN)
 
-    assert resource.getrlimit(resource.RLIMIT_AS) == before
+    assert [resource.getrlimit(kind) for kind in kinds] == before
     assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
     assert look.render("leave/style.css", EN)
 
@@ -156,3 +160,20 @@ def test_an_odd_catalogue_is_named(tmp_path: Path, head: str) -> None:
 
     with pytest.raises(SettingsError, match=r"locale/ja/odd\.po: "):
         templates.presentation(settings(), tmp_path)
+
+
+ENDLESS = """
+import sys
+from publisher.adapters import bounds
+bounds.SECONDS = 0.1
+twice = "{% set n.a = [n.a, n.a] %}{% set n.b = [n.b, n.b] %}"
+deep = "{% for i in range(99) %}" + twice + "{% endfor %}"
+text = "{% set n = namespace(a=[1], b=[1]) %}" + deep + "{{ n.a == n.b }}"
+bounds.Bounded().from_string(text).render()
+"""
+
+
+def test_what_python_cannot_stop_is_ended_by_the_system() -> None:
+    done = subprocess.run([sys.executable, "-c", ENDLESS], check=False, timeout=60)
+
+    assert -done.returncode == signal.SIGXCPU

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
 from publisher.adapters import closed
+from publisher.errors import WorldError
 
 
 def mode(path: Path) -> int:
@@ -14,6 +16,17 @@ def mode(path: Path) -> int:
 
 def test_a_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     assert mode(closed.folder(tmp_path / "state")) == 0o700
+
+
+def test_a_place_that_cannot_be_written_is_told_with_what_helps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(WorldError, match=r"state: cannot .*Read-only .*in a copy"):
+        closed.folder(tmp_path / "state")
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,9 @@ from pathlib import Path
 
 import pytest
 
+from publisher.adapters.clone import Marks
 from publisher.adapters.journal import STEPS, SqliteJournal
-from publisher.errors import OperatorError, WorldError
+from publisher.errors import ForeignError, OperatorError, WorldError
 from publisher.model.chain import Announcement, EditionKey
 from publisher.model.ids import AdvisoryId
 from publisher.ports import Act, Outcome
@@ -270,6 +271,26 @@ def test_a_folder_in_its_place_is_not_taken_away(tmp_path: Path) -> None:
     with pytest.raises(WorldError, match="nothing is sent"):
         SqliteJournal(tmp_path / "journal")
     assert (tmp_path / "journal").is_dir()
+
+
+def test_of_a_journal_that_was_not_marked_yet_the_advice_is_right(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "journal.sqlite"
+    with closing(sqlite3.connect(file)) as database:
+        for statement in STEPS[0]:
+            database.execute(statement)
+        row = "(1, '<a@b>', 'accepted', '2026-11-01T00:00:00+00:00', 'A', 1, 'ja', 'l')"
+        database.execute(f"INSERT INTO record VALUES {row}")
+        database.execute("PRAGMA user_version = 1")
+        database.commit()
+    marks = Marks("ours")
+
+    with pytest.raises(ForeignError, match=r"an earlier version .*publisher adopt"):
+        SqliteJournal(file, marks)
+    SqliteJournal(file, marks, adopt=True).close()
+    with closing(SqliteJournal(file, marks)) as opened:
+        assert opened.outcomes() == {"<a@b>": Outcome.ACCEPTED}
 
 
 def test_a_journal_of_a_newer_program_is_not_touched(tmp_path: Path) -> None:

@@ -177,6 +177,35 @@ def test_a_signature_that_is_not_whole_is_none(
         GpgSigner([team_key.fingerprint], team_key.home).sign(TEXT)
 
 
+SAID = {
+    "no UTF-8": (
+        r"printf 'gpg: m\374ller: No such file\n' >&2; exit 2",
+        "No such file",
+    ),
+    "no status": (
+        "echo '[GNUPG:] SIG_CREATED' >&2; echo '[GNUPG:] ' >&2; exit 0",
+        "not sign",
+    ),
+    "messages without end": ("exec yes gpg: ah >&2", "wrote without end"),
+    "a line without end": ("exec cat /dev/zero >&2", "wrote without end"),
+    "a text without end": ("exec yes", "wrote without end"),
+}
+
+
+@pytest.mark.parametrize(("said", "told"), SAID.values(), ids=list(SAID))
+@pytest.mark.parametrize("when", ["*clearsign*", "*list-config*"])
+def test_whatever_gpg_says_when_it_signs_is_heard_to_its_end(
+    said: str, told: str, when: str, lying: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library, "LIMIT", 1 << 20)
+    lying.write_text(
+        f'#!/bin/sh\ncase "$*" in {when}) {said};; *) exec "$REAL" "$@";; esac\n'
+    )
+
+    with pytest.raises(GpgError, match=told):
+        GpgSigner(["0" * 40]).sign(TEXT)
+
+
 @pytest.mark.parametrize("lie", ["exit 0", "exit 2", '"$REAL" "$@" | head -c 300'])
 def test_keys_that_gpg_lists_by_half_are_no_keys(
     lie: str, lying: Path, team_key: Key, signed: bytes, tmp_path: Path
@@ -193,12 +222,19 @@ def test_a_gpg_that_hangs_is_named(
     lying: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lying.write_text("#!/bin/sh\nsleep 1000\n")
-    monkeypatch.setattr(library, "_SECONDS", 0.2)
+    monkeypatch.setattr(library, "_AT_ONCE", 0.2)
 
     with pytest.raises(GpgError, match=r"'gpg' did not end within 0\.2 s"):
         GpgSigner(["0" * 40]).sign(TEXT)
     with pytest.raises(GpgError, match=r"'gpg' did not end within 0\.1 s"):
         gnupg.run(["--version"], seconds=0.1)
+    lying.write_text(
+        '#!/bin/sh\ncase "$*" in *clearsign*) sleep 1000;; esac\nexec "$REAL" "$@"\n'
+    )
+    monkeypatch.setattr(library, "_SECONDS", 0.2)
+    monkeypatch.setattr(library, "_AT_ONCE", 30)
+    with pytest.raises(GpgError, match=r"'gpg' did not end within 0\.2 s"):
+        GpgSigner(["0" * 40]).sign(TEXT)
 
 
 def test_a_gpg_that_is_missing_or_no_program_is_told(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -77,6 +78,34 @@ def test_servers_that_are_down_stop_nobody(
     # Then the last commit is all that there is.
     workplace.commit = workplace.moment + HOUR
     with pytest.raises(ClockError, match="the last commit was made at "):
+        timing.require(settings, workplace)
+
+
+def test_servers_that_do_not_answer_keep_nobody_waiting(
+    workplace: Workplace, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_over = threading.Event()
+    monkeypatch.setattr(timing, "_SOON", 0.1)
+    monkeypatch.setattr(FakeWeb, "date", lambda *_: is_over.wait(60) and None)
+
+    # The one that answers counts, whoever is asked beside it.
+    workplace.lists.now = workplace.moment - HOUR
+    with pytest.raises(ClockError, match="nothing was done: the list server says"):
+        timing.require(settings, workplace)
+    monkeypatch.setattr(FakeLists, "clock", lambda _: is_over.wait(60) and None)
+    assert timing.require(settings, workplace) == ()
+    assert not is_over.is_set()
+    is_over.set()
+
+
+def test_a_fault_of_our_own_is_no_server_that_is_down(
+    workplace: Workplace, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(FakeWeb, "date", fail)
+    with pytest.raises(ZeroDivisionError):
         timing.require(settings, workplace)
 
 
