@@ -21,6 +21,9 @@ from publisher.model.settings import BucketTarget
 
 KEY = "TEAMSKEY"
 
+UNFINISHED = ".rclone_temp_put_"
+"""How names begin of what it has only a part of."""
+
 
 def program() -> str:
     """Return where rclone is, that of the package first; empty: nowhere."""

@@ -20,6 +20,9 @@ from publisher.cli import cli
 from tests.fakes import FakeLists
 from tests.keys import Key
 
+_DATE = re.compile(r"(\{date: )[^,}]+")
+"""When the sample of a fresh project was made."""
+
 
 def run(*arguments: str, code: int = 0, answers: str | None = None) -> Result:
     """Run a command here and expect an exit code."""
@@ -137,5 +140,10 @@ def work_alone(root: Path) -> None:
 
 def copy(template: Path, root: Path, key: Key) -> Desk:
     shutil.copytree(template, root)
+    # What is due for ten minutes is an alert, and the template may be older.
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    for source in root.glob("advisories/*/*/*.md"):
+        text = source.read_text(encoding="utf-8")
+        source.write_text(_DATE.sub(rf"\g<1>{now}", text, count=1), encoding="utf-8")
     lists = FakeLists(fingerprints=(key.fingerprint,))
     return Desk(root, key, lists)

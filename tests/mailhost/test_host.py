@@ -93,7 +93,7 @@ def test_a_reader_joins_reads_and_leaves_by_mail_alone(mail_host: MailHost) -> N
     send(mail_host, reader, f"alerts@{DOMAIN}", "News", "Something happened.\n")
     post = mail_host.wait_for(reader, matching=lambda m: "News" in m["Subject"])
     assert post["List-Id"].endswith("<alerts.lists.cert.example>")
-    assert post["Return-Path"] == f"<alerts-bounces@{DOMAIN}>"
+    assert post["Return-Path"] == f"<alerts-bounces+reader=example.org@{DOMAIN}>"
     assert post.get_content().startswith("Something happened.")
 
     send(mail_host, reader, f"alerts-leave@{DOMAIN}")
