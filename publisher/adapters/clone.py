@@ -23,6 +23,15 @@ from publisher import plainfile, programs
 from publisher.errors import OperatorError, ProgramError, WorldError
 
 _SECRET = re.compile(rb"[0-9a-f]{64}\n")
+_PLACE = "site/.gitkeep"
+_EMPTY = frozenset(
+    f"100644 {name} 0"
+    for name in (
+        "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+        "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+    )
+)
+"""How `git ls-files --stage` writes an empty file, by SHA-1 and by SHA-256."""
 _NAMED = 3
 """Files that a message names."""
 _SECONDS = 60
@@ -128,7 +137,7 @@ class Clone:
             # with settings of its own.
             "git", "--no-pager", "--no-optional-locks", f"--git-dir={folder}",
             f"--work-tree={top}", "-c", "core.fsmonitor=false", "ls-files", "-z",
-            "--cached", "--", *(f":(icase,literal){name}" for name in names),
+            "--stage", "--", *(f":(icase,literal){name}" for name in names),
         ]  # fmt: skip
         try:
             done = programs.run(
@@ -145,8 +154,14 @@ class Clone:
                 "what `git status` says here, and mend that"
             )
             raise WorldError(msg)
-        paths = done.output.decode("utf-8", "surrogateescape").split("\0")
-        return [path for path in paths if path]
+        entries = done.output.decode("utf-8", "surrogateescape").split("\0")
+        found = (entry.partition("\t") for entry in entries if entry)
+        return [path for kind, _, path in found if not _is_place(kind, path)]
+
+
+def _is_place(kind: str, path: str) -> bool:
+    """Tell whether git only keeps the place of a folder: an empty file says nothing."""
+    return kind in _EMPTY and path == _PLACE
 
 
 def _git_folder(entry: Path) -> Path | None:

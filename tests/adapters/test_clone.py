@@ -146,6 +146,20 @@ def test_a_link_and_a_repository_within_are_named_too(
         Clone(root).require_untracked(NAMES)
 
 
+def test_git_may_keep_the_place_of_the_site_with_an_empty_file(
+    repository: Repository,
+) -> None:
+    repository.write("ours/site/.gitkeep", "")
+    repository.git("add", "--force", ".")
+    Clone(repository.root / "ours").require_untracked(NAMES)
+
+    repository.write("ours/site/.gitkeep", "x")
+    repository.git("add", "--force", ".")
+
+    with pytest.raises(OperatorError, match=r"^site/\.gitkeep: tracked"):
+        Clone(repository.root / "ours").require_untracked(NAMES)
+
+
 def test_what_lies_beside_it_is_no_concern(repository: Repository) -> None:
     for name in (".publisher.toml", "sites/x", "advisories/site/x", "../site/x"):
         repository.write(f"ours/{name}", "x")
