@@ -119,7 +119,7 @@ class GpgVerifier:
         """
         self._pinned = tuple(pinned)
         self._files = [
-            ("a file in keys/", key) if isinstance(key, bytes) else _read(key)
+            (keyfiles.ANONYMOUS, key) if isinstance(key, bytes) else _read(key)
             for key in keys
         ]
         self._home = (home / ring.name([blob for _, blob in self._files])).absolute()

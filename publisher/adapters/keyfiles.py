@@ -9,10 +9,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from publisher.adapters import gnupg
+from publisher.model import clocks
 
 if TYPE_CHECKING:
     from publisher.model.keys import KeyState
 
+ANONYMOUS = "a file in keys/"
+"""What a key is called that was given without a file."""
 _MAKE = "`gpg --armor --output {0} --export FINGERPRINT`"
 _HTML = re.compile(rb"\s*<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _CONFLICT = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
@@ -49,12 +52,20 @@ def doubt(name: str, data: bytes) -> str:
     return ""
 
 
-def unreadable(name: str, data: bytes) -> str:
-    """Say why gpg took no key of a file."""
+def too_early(name: str, data: bytes) -> str:
+    """Say which key of a file comes from the future; empty if none does.
+
+    Clocks may differ by a minute.
+    """
     now = datetime.now(UTC)
     for fingerprint, made in created(shown(data)):
-        if made > now:
+        if made > now + clocks.TOLERANCE:
             return early(name, fingerprint, made, now)
+    return ""
+
+
+def unreadable(name: str) -> str:
+    """Say that gpg took no key of a file."""
     return (
         f"{name}: holds no public key that gpg can read: write it there with "
         f"{_MAKE.format(name)}"

@@ -81,16 +81,19 @@ def _digest(file: Path) -> str:
 
 
 def _take(home: Path, title: str, blob: bytes) -> None:
-    if doubt := keyfiles.doubt(title, blob):
+    doubt = keyfiles.doubt(title, blob)
+    if not doubt and title != keyfiles.ANONYMOUS:
+        doubt = keyfiles.too_early(title, blob)
+    if doubt:
         raise SettingsError(doubt)
-    # With the clock behind the making of a key, gpg would find none in the file.
+    # With the clock a little behind the making of a key, gpg would find none.
     command = [
         *arguments(home), "--batch", "--status-fd", "1", "--ignore-time-conflict",
         "--import",
     ]  # fmt: skip
     done = gnupg.run(command, given=blob)
     if not _IMPORTED.search(done.output):
-        raise SettingsError(keyfiles.unreadable(title, blob))
+        raise SettingsError(keyfiles.unreadable(title))
 
 
 def _write(file: Path, text: str) -> None:

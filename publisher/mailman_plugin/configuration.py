@@ -93,15 +93,14 @@ def read(file: Path) -> Keys:
 
 
 def _public(file: Path, folder: Path) -> tuple[bytes, ...]:
-    try:
-        keys = tuple(
-            plainfile.read(key, plainfile.KEY, follow=True)
-            for key in sorted(folder.glob("*.asc"))
-        )
-    except (OSError, ValueError) as error:
-        msg = f"{file}: a public key cannot be read: {error}"
-        raise SettingsError(msg) from error
-    return keys
+    keys = []
+    for key in sorted(folder.glob("*.asc")):
+        try:
+            keys.append(plainfile.read(key, plainfile.KEY, follow=True))
+        except (OSError, ValueError) as error:
+            msg = f"{file}: a public key cannot be read: {key}: {error}"
+            raise SettingsError(msg) from error
+    return tuple(keys)
 
 
 def _file() -> Path:

@@ -76,12 +76,13 @@ def test_a_key_from_the_future_is_named(home: Path, tmp_path: Path) -> None:
     other = keys.make(home, "Other <o@cert.example>")
     told = rf"the key {early.fingerprint} was made on 2099-12-31T00:00:0.\+00:00, which"
 
-    with pytest.raises(SettingsError, match=told):
-        GpgVerifier([early.public], tmp_path / "rings").keys()
-    # Beside another one in the same file.
+    # Alone, and beside another one in the same file.
     both = keys.gpg(home, "--export", early.fingerprint, other.fingerprint)
-    with pytest.raises(SettingsError, match=told):
-        GpgVerifier([both], tmp_path / "rings", [early.fingerprint]).keys()
+    for data in (early.public, both):
+        file = tmp_path / "team.asc"
+        file.write_bytes(data)
+        with pytest.raises(SettingsError, match=told):
+            GpgVerifier([file], tmp_path / "rings", [early.fingerprint]).keys()
 
 
 def test_a_subkey_that_is_pinned_is_named_with_its_key(
