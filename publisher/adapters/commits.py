@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from publisher import programs
 from publisher.errors import OperatorError, ProgramError
 
 _PLACES = ("advisories", "record", "security.txt")
-_SIGNED = ".asc"
+_SIGNED = re.compile(r"(.*/)r[0-9]+\.([A-Za-z-]+)\.txt(\.[0-9]+)?\.asc")
+"""A signed text: its folder, and its language, which names its source."""
 _SECONDS = 120
 _ATTENDED = 600
 """In which hooks run, and somebody types a passphrase."""
@@ -23,37 +25,66 @@ class GitCommits:
         """Look at the repository that `root` is in, if there is one."""
         self._root = root
 
-    def waiting(self) -> tuple[str, ...]:
-        """Return the files and folders that a release wrote and nobody committed.
+    def require(self) -> None:
+        """Raise OperatorError unless there is a repository to commit to."""
+        if reason := self._no_repository():
+            msg = f"there is nothing to commit to: {reason}: leave --commit out"
+            raise OperatorError(msg)
 
-        They are relative to the project's root: of an advisory with a new signed text
-        its folder, since its sources belong to it. Without git, nothing waits.
+    def waiting(self) -> tuple[str, ...]:
+        """Return the files that a release wrote, or signed, and nobody committed.
+
+        They are relative to the project's root. Of an advisory they are its signed
+        texts and their sources; whatever else somebody works on there is left alone.
+        Outside of any repository, nothing waits. OperatorError if git cannot tell.
         """
-        try:
-            done = programs.run(
-                [
-                    "git", "--no-pager", "--no-optional-locks", "status", "-z",
-                    "--porcelain", "--untracked-files=all", "--no-renames", "--",
-                    *_PLACES,
-                ],
-                seconds=_SECONDS,
-                folder=self._root,
-                environment={**os.environ, "LC_ALL": "C"},
-            )  # fmt: skip
-        except (OSError, ProgramError):
+        if self._no_repository():
             return ()
-        if done.code != 0:
-            return ()
-        entries = done.output.decode("utf-8", "surrogateescape").split("\0")
-        # Names are relative to the top of the repository, the project's may be below.
-        names = [self._below(entry[3:]) for entry in entries if entry]
-        return tuple(dict.fromkeys(_whole(each) for each in names if _is_ours(each)))
+        # Names are relative to the top of the repository, which may be above.
+        prefix = self._told("rev-parse", "--show-prefix").removesuffix("\n")
+        changed = self._told(
+            "status", "-z", "--porcelain", "--untracked-files=all", "--no-renames",
+            "--", *_PLACES,
+        )  # fmt: skip
+        names = [each[3:].removeprefix(prefix) for each in changed.split("\0") if each]
+        return tuple(_of_the_release(names))
 
     def commit(self, paths: Sequence[str], message: str) -> None:
         """Commit `paths` and nothing else, then push; OperatorError if git will not."""
         self._do("add", "--", *paths)
         self._do("commit", "--quiet", f"--message={message}", "--", *paths)
         self._do("push", "--quiet")
+
+    def _no_repository(self) -> str:
+        """Say why this is in no work tree, as git does; empty if it is in one."""
+        done = self._asked("rev-parse", "--is-inside-work-tree")
+        if done.code == 0:
+            return ""
+        told = done.errors.decode(errors="replace").strip().splitlines()
+        return told[0] if told else "git says nothing"
+
+    def _told(self, *arguments: str) -> str:
+        done = self._asked(*arguments)
+        if done.code != 0:
+            reason = done.errors.decode(errors="replace").strip()
+            msg = f"git did not say what is to be committed: {reason}"
+            raise OperatorError(msg)
+        return done.output.decode("utf-8", "surrogateescape")
+
+    def _asked(self, *arguments: str) -> programs.Done:
+        try:
+            return programs.run(
+                ["git", "--no-pager", "--no-optional-locks", *arguments],
+                seconds=_SECONDS,
+                folder=self._root,
+                environment={**os.environ, "LC_ALL": "C"},
+            )
+        except FileNotFoundError:
+            # Without git there is nothing to commit to.
+            return programs.Done(1, b"", b"git is not installed")
+        except (OSError, ProgramError) as error:
+            msg = f"git did not say what is to be committed: {error}"
+            raise OperatorError(msg) from error
 
     def _do(self, *arguments: str) -> None:
         try:
@@ -73,20 +104,17 @@ class GitCommits:
             )
             raise OperatorError(msg)
 
-    def _below(self, name: str) -> str:
-        top = self._root.resolve()
-        while top != top.parent and not (top / ".git").exists():
-            top = top.parent
-        prefix = self._root.resolve().relative_to(top).as_posix()
-        return name.removeprefix(f"{prefix}/") if prefix != "." else name
+
+def _of_the_release(names: Sequence[str]) -> Iterator[str]:
+    """Yield those of the changed files that a release made, or that it signed."""
+    sources = set(_sources(names))
+    for name in names:
+        is_record = name == "security.txt" or name.startswith("record/")
+        if is_record or _SIGNED.fullmatch(name) or name in sources:
+            yield name
 
 
-def _is_ours(name: str) -> bool:
-    return (
-        name.startswith("record/") or name == "security.txt" or name.endswith(_SIGNED)
-    )
-
-
-def _whole(name: str) -> str:
-    """Return what is to be added for a file: an advisory's folder, or the file."""
-    return name.rpartition("/")[0] if name.startswith("advisories/") else name
+def _sources(names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        if match := _SIGNED.fullmatch(name):
+            yield f"{match[1]}{match[2]}.md"

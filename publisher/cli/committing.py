@@ -16,9 +16,8 @@ def finish(project: Project, *, commit: bool) -> None:
     paths = project.commits.waiting()
     if not paths:
         return
-    names = [
-        path.rpartition("/")[2] for path in paths if path.startswith("advisories/")
-    ]
+    folders = [path.split("/") for path in paths if path.startswith("advisories/")]
+    names = dict.fromkeys(parts[-2] for parts in folders)
     message = f"Publish {', '.join(names)}" if names else "Publish"
     if commit:
         project.commits.commit(paths, message)

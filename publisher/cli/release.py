@@ -150,6 +150,8 @@ def publish_command(  # noqa: PLR0913, PLR0917  (one for each option)
             return
         if quiet and _is_idle(project):
             return
+        if commit:
+            project.commits.require()
         if at is not None:
             moment.require_near(at, project.clock())
             timing.require(project.settings, project)

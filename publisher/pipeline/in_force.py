@@ -207,10 +207,8 @@ def _reasons(
                 yield advisory.withheld(now)
             elif text.revision <= last.key.revision:
                 yield None
-            elif advisory.history[text.revision - 1].date > now:
-                yield Standing(
-                    State.EMBARGOED, until=advisory.history[text.revision - 1].date
-                )
+            elif (date := advisory.history[text.revision - 1].date) > now:
+                yield Standing(State.EMBARGOED, until=date)
             else:
                 yield Standing(State.UNSIGNED)
 
