@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from publisher.model.keys import KeyState
 
 ANONYMOUS = "a file in keys/"
-"""What a key is called that was given without a file, as on the list server: there, each
-signature is judged by its time, and nobody could mend a file."""
+"""What a key is called that was given without a file, as on the list server: there each
+signature is judged by its time, and nobody could mend the file."""
 _MAKE = "`gpg --armor --output {0} --export FINGERPRINT`"
 _HTML = re.compile(rb"\s*<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _CONFLICT = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
