@@ -121,7 +121,7 @@ def why(error: BaseException, peer: Peer) -> str:
         Fault.TLS: f"what answers at {at} does not speak TLS, or not as this machine",
         Fault.SILENT: f"{at} did not answer{time}",
         Fault.CUT: f"{at} broke off in the middle of its answer",
-        Fault.CLOSED: f"{at} closed the connection without an answer",
+        Fault.CLOSED: f"{at} closed the connection before it had answered",
         Fault.FOREIGN: f"what answers at {at} does not speak {peer.speaks}",
         Fault.ADDRESS: f"{at!r} is no address that can be used",
         Fault.OTHER: f"the connection to {at} failed",

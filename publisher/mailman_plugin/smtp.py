@@ -207,7 +207,7 @@ class Client:
 
     def _connection(self) -> smtplib.SMTP:
         if self._end is not None:
-            raise smtplib.SMTPServerDisconnected(str(self._end))
+            raise smtplib.SMTPServerDisconnected(str(self._end)) from self._end
         if self._smtp is None:
             try:
                 self._smtp = self._connect()
@@ -233,10 +233,11 @@ class Client:
     def _defer(
         self, recipients: Iterable[str], error: Exception, refused: Refused
     ) -> None:
-        said = _said(error)
-        reply = UNKNOWN, said or connection.why(error, self._peer)
-        if said.startswith(f"{_CLOSING} "):
-            reply = _CLOSING, said.removeprefix(f"{_CLOSING} ")
+        # After the last connection, it is why there is none.
+        cause = error.__cause__ or error
+        reply = UNKNOWN, _said(cause) or connection.why(cause, self._peer)
+        if _said(error).startswith(f"{_CLOSING} "):
+            reply = _CLOSING, _said(error).removeprefix(f"{_CLOSING} ")
         refused.update(dict.fromkeys(recipients, reply))
 
     def _forget(self) -> None:
@@ -268,7 +269,7 @@ def _refuse_sender(envelope: Envelope, mail: Reply, refused: Refused) -> None:
     refused.update(dict.fromkeys(envelope.recipients, reply))
 
 
-def _said(error: Exception) -> str:
+def _said(error: BaseException) -> str:
     """Return what the server said before it broke off; empty: nothing."""
     if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code > 0:
         return f"{error.smtp_code} {_text(error.smtp_error)}"

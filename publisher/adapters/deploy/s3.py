@@ -47,6 +47,7 @@ _REASONS = {
     "InsufficientStorage": "there is no room left in the store",
 }
 _STATUSES = {
+    500: "the store failed",
     301: _REASONS["PermanentRedirect"],
     307: _REASONS["PermanentRedirect"],
     403: "the store refuses the key: see deploy.access_key and deploy.secret, what the "
@@ -156,8 +157,9 @@ class Store:
         found = re.search(r"<Code>([A-Za-z0-9.]{1,80})</Code>", answer.text[:4096])
         code = found[1] if found else ""
         status = answer.status_code
-        meaning = connection.status(status) or "it failed"
-        default = _STATUSES.get(status, f"the store does not do this: {meaning}")
+        meaning = connection.status(status)
+        failed = f"the store failed: {meaning}" if meaning else "the store failed"
+        default = _STATUSES.get(status, failed)
         reason = _REASONS.get(code, default)
         msg = f"{self._base}: {reason} ({status} {code})".replace(" )", ")")
         raise WorldError(msg)

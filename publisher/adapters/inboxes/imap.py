@@ -161,18 +161,8 @@ class ImapInbox:
         """Raise InboxError, with what to do, for what goes wrong."""
         try:
             yield
-        except imaplib.IMAP4.abort as error:
-            said = _reason(error, hidden)
-            if not said or _OWN.search(said):
-                raise self._unreached(error) from None
-            # The server's last words (BYE).
-            msg = (
-                f"the canary's mailbox {self.url} ended the connection ({said}): try "
-                "again later; nothing is sent again"
-            )
-            raise InboxError(msg) from None
-        except (OSError, EOFError) as error:
-            raise self._unreached(error) from None
+        except (imaplib.IMAP4.abort, OSError, EOFError) as error:
+            raise self._lost(error, hidden) from None
         except (imaplib.IMAP4.error, ValueError, LookupError, TypeError) as error:
             reason = _reason(error, hidden)
             msg = (
@@ -187,9 +177,15 @@ class ImapInbox:
         try:
             yield
         except (imaplib.IMAP4.error, OSError, EOFError, ValueError) as error:
-            raise self._unreached(error) from None
+            raise self._lost(error) from None
 
-    def _unreached(self, error: Exception) -> InboxError:
+    def _lost(self, error: Exception, hidden: str = "") -> InboxError:
+        if said := _last_words(error, hidden):
+            msg = (
+                f"the canary's mailbox {self.url} ended the connection ({said}): try "
+                "again later; nothing is sent again"
+            )
+            return InboxError(msg)
         peer = Peer.at(
             self.url, "the canary's mailbox", "canary.imap", seconds=self.timeout
         )
@@ -207,6 +203,17 @@ def _reason(error: Exception, hidden: str) -> str:
     if hidden and hidden in text:
         return "its answer is not shown"
     return "".join(c for c in text if c.isprintable())[:200]
+
+
+def _last_words(error: Exception, hidden: str) -> str:
+    """Return what the server said when it ended the connection (BYE); empty: nothing.
+
+    imaplib raises the words themselves, and others of its own.
+    """
+    said = _reason(error, hidden)
+    if isinstance(error, imaplib.IMAP4.abort):
+        return "" if _OWN.search(said) else said
+    return said.removeprefix("* BYE ") if said.startswith("* BYE ") else ""
 
 
 def _good(answer: tuple[str, list[Any]]) -> list[Any]:
