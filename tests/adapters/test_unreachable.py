@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import smtplib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -298,8 +298,17 @@ class Nowhere:
     def __init__(self, settings: RsyncTarget) -> None:
         self.settings = settings
 
-    def public(self) -> dict[str, bytes]:
+    def public(self) -> Mapping[str, bytes]:
         return {}
+
+    def add(self, path: str, data: bytes) -> None:
+        raise NotImplementedError
+
+    def spoil(self) -> None:
+        raise NotImplementedError
+
+    def mend(self) -> None:
+        raise NotImplementedError
 
 
 def test_whatever_a_server_is_called_nothing_of_it_reaches_a_terminal() -> None:

@@ -37,7 +37,8 @@ _MARGIN = timedelta(days=2)
 _MONTHS = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
 )  # fmt: skip
-_OWN = re.compile(r"socket error|unexpected|=> ")
+_COMMAND = re.compile(r"^command: .{1,20} => ")
+_OWN = re.compile(r"socket error|unexpected response")
 """What imaplib itself says of a connection; all else is the server's."""
 _UID = re.compile(rb"\bUID (\d+)")
 _DATE = re.compile(
@@ -210,7 +211,7 @@ def _last_words(error: Exception, hidden: str) -> str:
 
     imaplib raises the words themselves, and others of its own.
     """
-    said = _reason(error, hidden)
+    said = _COMMAND.sub("", _reason(error, hidden))
     if isinstance(error, imaplib.IMAP4.abort):
         return "" if _OWN.search(said) else said
     return said.removeprefix("* BYE ") if said.startswith("* BYE ") else ""
