@@ -17,6 +17,7 @@ from publisher.cli.ground import (
     remember,
     take_down,
 )
+from publisher.cli.report import Signing
 from publisher.pipeline import checking, drill, release, timing
 from publisher.pipeline.confirming import Confirmed
 from publisher.pipeline.pushing import Pushed
@@ -186,8 +187,9 @@ def _run(ground: DrillProject, asked: _Asked, watch: _Watch) -> Sequence[release
 
 def _sign(ground: DrillProject, wanted: signing.Wanted, asked: _Asked) -> None:
     if not asked.as_json:
-        done = signing.sign(ground, wanted, ask=asked.ask, dry_run=False)
-        done.left.require_nothing()
+        told = Signing()
+        signing.sign(ground, wanted, told, ask=asked.ask)
+        told.left.require_nothing()
         return
     from publisher.pipeline import signing as stage
 

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from publisher.cli import command, common, complete, mailing, moment, signing
-from publisher.cli.left import Left
+from publisher.cli import (
+    command,
+    common,
+    complete,
+    document,
+    mailing,
+    moment,
+    signing,
+)
+from publisher.cli.publishing import Publishing
+from publisher.cli.report import Signing
 from publisher.errors import BusyError, OperatorError
 
 if TYPE_CHECKING:
@@ -58,7 +68,11 @@ def build_command(start: Path, now: datetime | None, as_json: bool) -> None:
 @click.command(
     "push",
     cls=command.Command,
-    examples=["publisher push --dry-run", "publisher push"],
+    examples=[
+        "publisher push --dry-run",
+        "publisher push",
+        "publisher push --json | jq '.[].result'",
+    ],
 )
 @mailing.wait_option
 @common.dry_run_option
@@ -73,10 +87,12 @@ def push_command(wait: float | None, dry_run: bool, start: Path, as_json: bool) 
     what was signed has arrived there.
     """
     with common.project(start) as project:
-        if dry_run:
-            mailing.show_due(project, as_json=as_json)
+        if not dry_run:
+            mailing.push(project, wait=wait, as_json=as_json)
+        elif as_json:
+            common.show_json(mailing.planned(mailing.due_now(project)[1]))
         else:
-            mailing.release(project, put_up=False, wait=wait, as_json=as_json)
+            mailing.show_due(project)
 
 
 @click.command(
@@ -88,6 +104,7 @@ def push_command(wait: float | None, dry_run: bool, start: Path, as_json: bool) 
         "publisher publish --dry-run",
         "publisher publish ADV-2026-0007 --at 2026-12-01T10:00:00+09:00",
         "publisher publish --no-sign --yes --quiet",
+        "publisher publish ADV-2026-0007 --yes --json | jq .mails",
     ],
 )
 @common.ids_argument
@@ -118,6 +135,7 @@ def push_command(wait: float | None, dry_run: bool, start: Path, as_json: bool) 
 @common.yes_option
 @common.dry_run_option
 @common.project_option
+@common.json_option
 def publish_command(  # noqa: PLR0913, PLR0917  (one for each option)
     names: Sequence[str],
     keys: Sequence[str],
@@ -129,6 +147,7 @@ def publish_command(  # noqa: PLR0913, PLR0917  (one for each option)
     yes: bool,
     dry_run: bool,
     start: Path,
+    as_json: bool,
 ) -> None:
     """Lint, sign, build, put the site up, probe it, push, and see it arrive.
 
@@ -140,76 +159,98 @@ def publish_command(  # noqa: PLR0913, PLR0917  (one for each option)
 
     With --quiet, a run that finds another one at work leaves it to that one.
     """
+    _check_options(names, keys, at, unsigned=unsigned, quiet=quiet, commit=commit)
+    if quiet and as_json:
+        msg = "--quiet prints nothing if nothing is done, and --json always something"
+        raise click.UsageError(msg)
+    asks = not (yes or dry_run or unsigned)
+    document.require_yes(as_json=as_json, asks=asks)
+    wanted = None if unsigned else signing.Wanted(names, keys)
+    asked = _Asked(wanted, wait, at, ask=not yes, quiet=quiet, commit=commit)
+    told = Publishing(dry_run, Signing(dry_run))
+    with document.printed(told.to_json, as_json=as_json):
+        if dry_run:
+            with common.project(start) as project:
+                _rehearse(project, asked, told)
+        else:
+            _publish(start, asked, told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was asked for."""
+
+    wanted: signing.Wanted | None
+    """What to sign; None: nothing."""
+    wait: float | None
+    at: datetime | None
+    ask: bool
+    quiet: bool
+    commit: bool
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The advisories that are named."""
+        return self.wanted.names if self.wanted else ()
+
+
+def _publish(start: Path, asked: _Asked, told: Publishing) -> None:
     from publisher.pipeline import timing
 
-    _check_options(names, keys, at, unsigned=unsigned, quiet=quiet, commit=commit)
-    wanted = None if unsigned else signing.Wanted(names, keys)
     with common.project(start) as project:
-        if dry_run:
-            _rehearse(project, wanted, at, yes=yes)
+        if asked.quiet and _is_idle(project):
             return
-        if quiet and _is_idle(project):
-            return
-        if commit:
+        if asked.commit:
             project.commits.require()
-        if at is not None:
-            moment.require_near(at, project.clock())
+        if asked.at is not None:
+            moment.require_near(asked.at, project.clock())
             timing.require(project.settings, project)
-        rest = Left()
-        if wanted is not None:
+        if asked.wanted is not None:
             with project.exclusive():
-                rest = signing.sign(project, wanted, ask=not yes, dry_run=False).left
-        if names:
+                signing.sign(project, asked.wanted, told.signing, ask=asked.ask)
+        if asked.names:
             # Whoever named an advisory wants that one out, and not only the others.
-            rest.require_nothing()
-        if at is None:
-            _release(project, wait, quiet=quiet)
-            _finish(project, wanted, commit=commit)
-            rest.require_nothing()
-            return
-        moment.rehearse(project, at, names)
-        moment.wait(project, at)
-    # What was changed meanwhile is read anew, the settings, too.
-    with common.project(start) as project:
-        _release(project, wait)
-        _finish(project, wanted, commit=commit)
-    rest.require_nothing()
+            told.signing.left.require_nothing()
+        if asked.at is None:
+            _release(project, asked, told)
+        else:
+            moment.rehearse(project, asked.at, asked.names)
+            moment.wait(project, asked.at)
+    if asked.at is not None:
+        # What was changed meanwhile is read anew, the settings, too.
+        with common.project(start) as project:
+            _release(project, asked, told)
+    told.signing.left.require_nothing()
 
 
-def _finish(project: Project, wanted: signing.Wanted | None, *, commit: bool) -> None:
+def _release(project: Project, asked: _Asked, told: Publishing) -> None:
     from publisher.cli import committing
-
-    if wanted is not None:
-        committing.finish(project, commit=commit)
-
-
-def _release(project: Project, wait: float | None, *, quiet: bool = False) -> None:
     from publisher.pipeline import idle
 
     try:
-        mailing.release(project, put_up=True, wait=wait, as_json=False)
+        mailing.release(project, told.events, put_up=True, wait=asked.wait)
     except BusyError:
-        if not quiet:
+        if not asked.quiet:
             raise
-        return
-    idle.remember(project.tools(), project, project.site.digest)
-
-
-def _rehearse(
-    project: Project, wanted: signing.Wanted | None, at: datetime | None, *, yes: bool
-) -> None:
-    done = signing.sign(project, wanted, ask=not yes, dry_run=True) if wanted else None
-    if done and wanted and wanted.names:
-        done.left.require_nothing()
-    if done and done.signed:
-        click.echo("then the site would be built and put up, and the lists mailed")
-    elif at is not None:
-        moment.require_near(at, project.clock())
-        moment.rehearse(project, at, wanted.names if wanted else ())
     else:
-        mailing.show_due(project, as_json=False)
-    if done:
-        done.left.require_nothing()
+        idle.remember(project.tools(), project, project.site.digest)
+    if asked.wanted is not None:
+        committing.finish(project, told, commit=asked.commit)
+
+
+def _rehearse(project: Project, asked: _Asked, told: Publishing) -> None:
+    if asked.wanted is not None:
+        signing.sign(project, asked.wanted, told.signing, ask=asked.ask)
+    if asked.names:
+        told.signing.left.require_nothing()
+    if told.signing.texts:
+        click.echo("then the site would be built and put up, and the lists mailed")
+    elif asked.at is not None:
+        moment.require_near(asked.at, project.clock())
+        told.plan(*moment.rehearse(project, asked.at, asked.names))
+    else:
+        told.plan(*mailing.show_due(project))
+    told.signing.left.require_nothing()
 
 
 def _is_idle(project: Project) -> bool:
