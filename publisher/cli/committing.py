@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from publisher.cli.publishing import Publishing
+    from publisher.cli.published import Publishing
     from publisher.wiring import Project
 
 

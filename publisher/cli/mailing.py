@@ -59,8 +59,7 @@ def push(project: Project, *, wait: float | None, as_json: bool) -> None:
     with project.exclusive():
         running = Release(project.tools(), project).run(put_up=False, wait=wait)
         try:
-            for event in running:
-                events.append(event)
+            events.extend(running)
         finally:
             # What was sent before an error was sent.
             common.show_json(results(events))
