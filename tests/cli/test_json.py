@@ -88,6 +88,9 @@ def test_preview_has_the_texts_and_sign_what_became_of_them(desk: Desk) -> None:
         if each["id"]:
             assert texts[each["path"]]["text"] in data.decode()
     assert signed["error"] is None
+    for told in (would, signed, again):
+        # Only `preview` shows a text: what is under embargo stays out of logs.
+        assert "How to check what we publish" not in str(told)
     assert again["to_sign"] == again["signed"] == []
     assert of(again["unsigned"], "reason") == ["signed", "signed"]
     assert of(again["unsigned"], "language") == ["ja", "en"]
