@@ -5,13 +5,17 @@ One plain sentence: who, where and by which setting, why, and what to do next.
 
 from __future__ import annotations
 
+import errno
 import re
 import smtplib
+import socket
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import requests
 
 from publisher import connection
 from publisher.adapters.deploy import s3
@@ -20,7 +24,7 @@ from publisher.adapters.leaving import Leaving
 from publisher.adapters.links import HttpLinks
 from publisher.adapters.mailman.server import Server
 from publisher.adapters.web import HttpWeb
-from publisher.connection import Peer
+from publisher.connection import Fault, Peer
 from publisher.errors import PublisherError
 from publisher.mailhost import submission
 from publisher.mailhost.errors import MailHostError
@@ -321,11 +325,54 @@ def test_whatever_a_server_is_called_nothing_of_it_reaches_a_terminal() -> None:
     assert "\n" not in told
 
 
+@pytest.mark.parametrize(
+    ("error", "fault"),
+    [
+        (socket.gaierror(socket.EAI_AGAIN, "later"), Fault.LOOKUP),
+        (OSError(errno.EHOSTUNREACH, "No route to host"), Fault.ROUTE),
+        (OSError(errno.ENETUNREACH, "Network is unreachable"), Fault.ROUTE),
+        (ConnectionResetError(), Fault.CLOSED),
+        (BrokenPipeError(), Fault.CLOSED),
+        (ssl.SSLEOFError(), Fault.CLOSED),
+        (requests.exceptions.ContentDecodingError(), Fault.CUT),
+        (requests.exceptions.InvalidURL(), Fault.ADDRESS),
+        (UnicodeError("label too long"), Fault.ADDRESS),
+        (smtplib.SMTPHeloError(500, b"what"), Fault.FOREIGN),
+        (OSError(errno.EIO, "Input/output error"), Fault.OTHER),
+        (RuntimeError(), Fault.OTHER),
+    ],
+)
+def test_what_a_failure_is_called(error: Exception, fault: Fault) -> None:
+    found = connection.told(error, Peer("it", "h.example", 1, "x.y"))
+
+    assert connection.fault(error) is fault
+    assert found.count("\n") == 0
+    assert not TECHNICAL.search(found)
+
+
+def test_a_proxy_that_is_down_is_not_taken_for_the_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("http_proxy", f"http://{moody.HOST}:{moody.refused()}")
+
+    told = message(web, "www.cert.example:80")
+
+    assert "the proxy that the environment names does not lead to" in told
+
+
+def test_a_page_for_browsers_is_not_shown_as_a_reason() -> None:
+    page = b"<html>" + b"<p>no</p>\n" * 10_000
+    with place(moody.answer(403, page)) as at:
+        told = message(rest, at)
+
+    assert told.endswith("it refuses access")
+
+
 def test_a_circle_of_causes_has_an_end() -> None:
     one, two = OSError("a"), OSError("b")
     one.__cause__, two.__cause__ = two, one
 
-    assert connection.fault(one) is connection.Fault.OTHER
+    assert connection.fault(one) is Fault.OTHER
 
 
 def test_a_cause_deep_below_a_thousand_others_takes_no_time() -> None:
@@ -335,7 +382,7 @@ def test_a_cause_deep_below_a_thousand_others_takes_no_time() -> None:
         outer.__cause__ = error
         error = outer
 
-    assert connection.fault(error) is connection.Fault.OTHER
+    assert connection.fault(error) is Fault.OTHER
 
 
 def test_a_url_that_is_none_shows_no_password() -> None:
@@ -348,6 +395,6 @@ def test_a_url_that_is_none_shows_no_password() -> None:
 
 
 def test_every_fault_has_words_and_a_remedy() -> None:
-    found = {each for each, _ in connection._TESTS} | {connection.Fault.OTHER}
+    found = {each for each, _ in connection._TESTS} | {Fault.OTHER}
 
-    assert found == set(connection.Fault)
+    assert found == set(Fault)

@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 Content = dict[str, Any]
 _JSON = "json"
 """The form field in which values travel to `_as_json`."""
+_LONGEST = 300
+"""Characters of a reason that a message shows."""
 _BEFORE = frozenset(
     {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 )
@@ -132,11 +134,7 @@ class Server:
         }
 
     def _refusal(self, error: HTTPError, request: str) -> MailmanError:
-        url, code, reason = (
-            self._settings.url,
-            error.code,
-            " ".join(str(error.msg).split()),
-        )
+        url, code = self._settings.url, error.code
         if code == HTTPStatus.UNAUTHORIZED:
             msg = (
                 f"the list server at {url} does not accept the user "
@@ -166,7 +164,10 @@ class Server:
         if code < HTTPStatus.BAD_REQUEST:
             msg = f"{url} redirects elsewhere: put the final address into mailman.url"
             return MailmanError(msg, certain=True)
-        msg = f"the list server at {url} refuses this ({code}, {request}): {reason}"
+        msg = (
+            f"the list server at {url} refuses this ({code}, {request}): "
+            f"{_reason(error)}"
+        )
         return MailmanError(msg, certain=True)
 
     def _silence(self, error: MailmanConnectionError) -> MailmanError:
@@ -192,6 +193,15 @@ class Server:
 
 class NotThereError(MailmanError):
     """The server has nothing at the path that was asked for."""
+
+
+def _reason(error: HTTPError) -> str:
+    """Return why the server says no; a page for browsers says nothing to us."""
+    told = "".join(c if c.isprintable() else " " for c in str(error.msg))
+    told = " ".join(told.split())
+    if not told or told.startswith("<"):
+        return connection.status(error.code) or "it does not say why"
+    return told if len(told) <= _LONGEST else f"{told[: _LONGEST - 1]}…"
 
 
 def _as_json(request: dict[str, Any]) -> dict[str, Any]:
