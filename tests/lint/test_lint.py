@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -15,7 +14,7 @@ from publisher import lint, parse
 from publisher.lint import rules
 from publisher.lint.rule import Rule
 from publisher.source import Finding, Level
-from tests import builders
+from tests import builders, growth
 from tests.lint.linting import body, check, with_body
 from tests.markup.hostile import BODIES
 
@@ -35,20 +34,14 @@ PATH = PurePosixPath("advisories/2026/ADV-2026-0007/en.md")
 @pytest.mark.parametrize("name", BODIES)
 def test_a_hostile_body_takes_time_in_proportion_to_its_length(name: str) -> None:
     block = BODIES[name](3_000)
-    times = [seconds("\n\n".join([block] * count)) for count in (2, 8)]
+    texts = {count: "\n\n".join([block] * count) for count in (2, 8)}
+    advisories = {count: with_body(f"{text}\n") for count, text in texts.items()}
 
-    # Four times the length: quadratic would be sixteen times as long. What takes
-    # less than half a second then is no matter.
-    assert times[1] < max(10 * times[0], 0.5)
+    def read(count: int) -> None:
+        check(advisories[count])
+        lint.canonical(PATH, texts[count].encode())
 
-
-def seconds(text: str) -> float:
-    """Return the seconds that lint takes for a body."""
-    advisory = with_body(f"{text}\n")
-    start = time.thread_time()
-    check(advisory)
-    lint.canonical(PATH, text.encode())
-    return time.thread_time() - start
+    growth.is_linear(read, 2, 8)
 
 
 @pytest.mark.parametrize("name", BODIES)

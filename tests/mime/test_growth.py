@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
-from collections.abc import Callable
 
 import pytest
 from mailman.email.message import Message
@@ -18,41 +16,11 @@ from publisher.mime import addresses, limits, parts
 from publisher.model.found import Found
 from publisher.pipeline import unpacking
 from publisher.push import compare
-from tests import builders, letters
+from tests import builders, growth, letters
 from tests.mime import costly
 
 _LARGEST = 2**17
 """Bytes. Of tags that do not end, as many took minutes once."""
-_FLOOR = 0.05
-"""Seconds; what takes less at its largest is no matter, and is mostly noise."""
-_TRIES = 4
-
-
-def grows_no_faster(read: Callable[[int], object]) -> None:
-    """Fail if four times the size takes much more than twice the time of two.
-
-    Linear growth doubles the time, quadratic growth has it four times.
-    """
-    ratios = []
-    for _ in range(_TRIES):
-        whole = _seconds(read, _LARGEST)
-        if whole <= _FLOOR:
-            return
-        half, quarter = (_seconds(read, _LARGEST // part) for part in (2, 4))
-        ratios.append((whole / half, whole / quarter))
-        if whole <= 3 * half and whole <= 8 * quarter:
-            return
-    pytest.fail(f"of twice and four times as much, the time is {ratios} times as long")
-
-
-def _sizes() -> tuple[int, int, int]:
-    return _LARGEST // 4, _LARGEST // 2, _LARGEST
-
-
-def _seconds(read: Callable[[int], object], size: int) -> float:
-    begin = time.process_time()
-    read(size)
-    return time.process_time() - begin
 
 
 def _by_a_list(data: bytes) -> None:
@@ -118,17 +86,17 @@ READERS = {
 
 @pytest.mark.parametrize("kind", costly.KINDS)
 def test_time_grows_with_the_length(kind: str) -> None:
-    made = {size: costly.KINDS[kind](size) for size in _sizes()}
+    made = {n: costly.KINDS[kind](n) for n in (_LARGEST // 4, _LARGEST)}
 
     for read in READERS.values():
-        grows_no_faster(lambda size, read=read: read(made[size]))  # type: ignore[misc]
+        growth.is_linear(lambda n, read=read: read(made[n]), *made)  # type: ignore[misc]
 
 
 def test_what_grows_faster_is_found() -> None:
-    def cubic(size: int) -> None:
+    def quadratic(size: int) -> None:
         data = bytes(size)
-        for _ in range((size // 2048) ** 2 // 16):
+        for _ in range(size // 256):
             sum(data)
 
-    with pytest.raises(pytest.fail.Exception, match="times as long"):
-        grows_no_faster(cubic)
+    with pytest.raises(pytest.fail.Exception, match="or longer"):
+        growth.is_linear(quadratic, _LARGEST // 4, _LARGEST)
