@@ -101,7 +101,7 @@ def test_every_code_is_documented_with_its_exit_code() -> None:
         for each in vars(errors).values()
         if isinstance(each, type) and issubclass(each, PublisherError)
     ]
-    codes = {each.code: each.exit_code for each in kinds}
+    codes = {each.kind: each.exit_code for each in kinds}
     codes |= {"stopped": 130, "bug": 1}
     documented = rows("What went wrong", "`code` | exit code")
 

@@ -91,16 +91,16 @@ def ending(error: BaseException) -> Ending:
     match error:
         case FindingsError():
             text = "lint found errors; nothing was done"
-            return Ending(error.code, error.exit_code, text, error.findings)
+            return Ending(error.kind, error.exit_code, text, error.findings)
         case PublisherError():
-            return Ending(error.code, error.exit_code, room.named(str(error)))
+            return Ending(error.kind, error.exit_code, room.named(str(error)))
         case KeyboardInterrupt() | click.Abort():
             text = "stopped; what was done is kept and skipped next time"
             return Ending("stopped", _STOPPED, text)
         case OSError() if error.errno in _MACHINE:
             place = f"{error.filename or 'output, or a file of the project'}: "
             text = room.named(f"{place}{error.strerror}")
-            return Ending(WorldError.code, WorldError.exit_code, text)
+            return Ending(WorldError.kind, WorldError.exit_code, text)
     return Ending(_BUG, 1, f"{type(error).__name__}: a bug, whose trace is shown")
 
 

@@ -86,6 +86,7 @@ def _to_sign(each: ToSign) -> dict[str, Any]:
         "path": str(each.path),
         "text_sha256": sha256(each.text.encode()).hexdigest(),
         "unannounced": each.unannounced or None,
+        "stale": each.stale or None,
     }
 
 

@@ -9,19 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from publisher.cli import command, common, document, left, signers
+from publisher.cli import command, common, document, left, shown, signers
 from publisher.cli.report import Signing, SigningRun
-from publisher.errors import OperatorError
 from publisher.model.unsigned import Reason, Unsigned
 
 if TYPE_CHECKING:
     from publisher.model.chain import ToSign
     from publisher.model.keys import Chosen
-    from publisher.pipeline.checking import Loaded
     from publisher.ports import Person
     from publisher.wiring import Project
-
-_RULE = 60
 
 keys_option = click.option(
     "-k",
@@ -153,13 +149,15 @@ def sign(project: Project, wanted: Wanted, told: Signing, *, ask: bool) -> None:
     keys = signers.fit(project, wanted.keys, dry_run=dry_run, here=True)
     plan = reviewed(project, plan, keys, told, here=True)
     if ask or dry_run:
-        _show(plan.texts)
+        shown.texts(plan.texts)
+    else:
+        shown.warn(plan.texts)
     counted = common.counted(len(plan.texts), "text")
     if dry_run:
         click.echo(f"{counted} would be signed")
         return
     if ask:
-        _confirm(f"Sign {counted} as shown?")
+        shown.confirm(f"Sign {counted} as shown?")
     for kept in signing.sign(
         project.tools(), plan.texts, project.signer([*map(str, keys)]), project.clock
     ):
@@ -189,7 +187,7 @@ def planned(project: Project, wanted: Wanted, *, dry_run: bool) -> Planned:
     else:
         plan = signing.plan(tools, good)
     # What is signed again was warned of when it was signed first.
-    _show_findings(loaded, () if wanted.again else plan.texts)
+    shown.findings(loaded, () if wanted.again else plan.texts)
     skipped = tuple(
         each for each in plan.skipped if named or each.reason is not Reason.SIGNED
     )
@@ -247,48 +245,3 @@ def _check_options(wanted: Wanted, out: Path | None, back: Path | None) -> None:
             "keys: name no ID, no --key and no --again with it"
         )
         raise click.UsageError(msg)
-
-
-def _show_findings(loaded: Iterable[Loaded], texts: Iterable[ToSign]) -> None:
-    """Warn of what is about to be signed; what was signed was warned of then.
-
-    What does not pass lint is told in any case.
-    """
-    from publisher.pipeline import checking
-
-    about = {each.key.id for each in texts if each.key is not None}
-    told = [each for each in loaded if each.id in about or each.checked is None]
-    # Last, and so next to what is said of it in the end.
-    told.sort(key=lambda each: each.checked is None)
-    found = [finding for each in told for finding in each.findings]
-    news = [finding for finding in found if checking.is_news(finding)]
-    common.show_findings(news, err=True)
-    if accepted := len(found) - len(news):
-        findings = common.counted(accepted, "finding")
-        click.echo(
-            f"{findings} accepted, with a reason: `publisher lint` shows them", err=True
-        )
-
-
-def _show(texts: Sequence[ToSign]) -> None:
-    for each in texts:
-        head = f"── {each.title} "
-        click.secho(f"{head}{'─' * (_RULE - len(head))}", bold=True)
-        if each.unannounced:
-            click.secho(f"will not be mailed: {each.unannounced}", fg="yellow")
-        click.echo(each.text)
-
-
-def _confirm(question: str) -> None:
-    """Go on if the operator says yes, or raise OperatorError."""
-    try:
-        agreed = click.confirm(question)
-    except click.Abort as error:
-        click.echo()
-        # The end of an input, say in a script, is no answer; Ctrl-C is one.
-        if isinstance(error.__context__, KeyboardInterrupt):
-            raise
-        agreed = False
-    if not agreed:
-        msg = "nothing was signed: that takes a yes (or `--yes`, which does not ask)"
-        raise OperatorError(msg)

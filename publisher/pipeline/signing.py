@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from publisher.edition import edition
 from publisher.errors import GpgError, OperatorError, TrustError
+from publisher.model import unsigned
 from publisher.model.chain import EditionKey, ToSign
 from publisher.model.unsigned import Reason, Unsigned
 from publisher.pipeline import accepting, checking, recording
@@ -19,7 +20,7 @@ from publisher.sign import accept, cleartext, fitness, fresh, trust
 if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
-    from publisher.model.advisory import Text
+    from publisher.model.advisory import Advisory, Text
     from publisher.model.chain import Checked
     from publisher.model.ids import AdvisoryId, Language
     from publisher.pipeline.checking import Loaded
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from publisher.ports import Signer
     from publisher.record import Record
     from publisher.sign.accept import Verified
+
+_FRESH = timedelta(hours=1)
+"""So much later than it says, a text may be released."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def plan(tools: Tools, loaded: Sequence[Loaded]) -> Plan:
         if each.checked is None:
             continue
         if each.checked.advisory.draft:
-            what = "draft: take `draft: true` away to release it"
+            what = f"draft: `publisher ready {each.id}` ends it"
             found.append(Unsigned(Reason.DRAFT, what, each.id))
             continue
         recorded = record.by_advisory.get(each.id, ())
@@ -84,7 +88,7 @@ def plan_again(
         if wanted:
             found.append(_again(group, record))
         else:
-            found.append(_signed_already(group[0].name.key))
+            found.append(unsigned.signed(group[0].name.key))
     return _plan(found)
 
 
@@ -207,19 +211,9 @@ def _reported(tools: Tools, texts: Sequence[ToSign]) -> Iterator[ToSign]:
         yield each
 
 
-def _signed_already(key: EditionKey) -> Unsigned:
-    return Unsigned.of(key, Reason.SIGNED, "signed already")
-
-
-def _plan(found: Iterable[ToSign | Unsigned]) -> Plan:
-    texts: list[ToSign] = []
-    skipped: list[Unsigned] = []
-    for each in found:
-        if isinstance(each, ToSign):
-            texts.append(each)
-        else:
-            skipped.append(each)
-    return Plan(tuple(texts), tuple(skipped))
+def _plan(found: Sequence[ToSign | Unsigned]) -> Plan:
+    texts = tuple(each for each in found if isinstance(each, ToSign))
+    return Plan(texts, tuple(each for each in found if isinstance(each, Unsigned)))
 
 
 def _last(loaded: Loaded, text: Text) -> int:
@@ -229,6 +223,20 @@ def _last(loaded: Loaded, text: Text) -> int:
         (n.key.revision for n in names if n and n.key.language == text.language),
         default=0,
     )
+
+
+def _stale(tools: Tools, loaded: Loaded, advisory: Advisory) -> str:
+    """Say since when the newest revision is released, if it says so and is not.
+
+    Of one that is signed in any language, that is settled.
+    """
+    newest = advisory.revision
+    names = [accept.file_name(loaded.id, name) for name in loaded.files]
+    is_settled = any(n and n.key.revision == newest.number for n in names)
+    if is_settled or tools.now - newest.date <= _FRESH:
+        return ""
+    zone = tools.settings.team.timezone
+    return newest.date.astimezone(zone).isoformat(timespec="minutes")
 
 
 def _editions(
@@ -244,7 +252,7 @@ def _editions(
     for text in advisory.texts:
         key = EditionKey(advisory.id, text.revision, text.language)
         if key.filename in loaded.files:
-            yield _signed_already(key)
+            yield unsigned.signed(key)
         elif advisory.is_behind(text):
             newest = advisory.revision.number
             what = f"the original is at revision {newest}: translate that one"
@@ -260,6 +268,7 @@ def _editions(
                 unannounced=due.unannounced(
                     advisory, text, _last(loaded, text), tools.settings
                 ),
+                stale=_stale(tools, loaded, advisory),
             )
 
 

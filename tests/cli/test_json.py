@@ -305,4 +305,4 @@ def test_every_kind_of_error_has_a_code_of_its_own() -> None:
         if isinstance(each, type) and issubclass(each, errors.PublisherError)
     ]
 
-    assert len({each.code for each in kinds}) == len(kinds)
+    assert len({each.kind for each in kinds}) == len(kinds)
