@@ -107,6 +107,8 @@ class TrustError(OperatorError):
 class RecordError(TrustError):
     """The publication record does not hang together."""
 
+    kind: ClassVar[str] = "record"
+
 
 class SetAsideError(TrustError):
     """A signature does not count now; another one on the same text may stand."""
