@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import click
@@ -205,3 +206,13 @@ def test_what_is_started_has_been_copied_on_the_same_page() -> None:
     for path, page in PAGES.items():
         started = re.findall(r"systemctl enable --now (\S+)", page)
         assert set(started) <= set(units.copied(page)), path
+
+
+def test_a_release_of_this_program_brings_the_units_along() -> None:
+    data = tomllib.loads((units.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    targets = data["tool"]["hatch"]["build"]["targets"]
+    [(source, place)] = targets["wheel"]["shared-data"].items()
+
+    assert units.ROOT / source == units.FOLDER
+    assert f"`{place}/`" in OWN
+    assert source.partition("/")[0] in targets["sdist"]["include"]
