@@ -15,7 +15,7 @@ SERVICES = tuple(name for name in NAMES if name.endswith(".service"))
 TIMERS = tuple(name for name in NAMES if name.endswith(".timer"))
 
 _COPY = re.compile(r"^# cp (?P<files>.+) /etc/systemd/system/$", re.MULTILINE)
-_COMMANDS = ("ExecStart", "ExecStartPre", "ExecStartPost", "ExecReload", "ExecStop")
+_COMMANDS = ("ExecStartPre", "ExecStart", "ExecStartPost", "ExecReload", "ExecStop")
 # What may stand before a program (systemd.service(5), "Command lines").
 _PREFIXES = "@-:+!"
 
@@ -43,7 +43,7 @@ class Unit:
         return self.all(section, name)[-1] if self.all(section, name) else ""
 
     def commands(self) -> Iterator[list[str]]:
-        """Yield all that it runs, with the variables that it sets itself."""
+        """Yield all that it runs, in order, with the variables that it sets."""
         variables: Mapping[str, str] = dict(
             each.split("=", 1) for each in self.all("Service", "Environment")
         )
