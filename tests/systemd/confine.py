@@ -36,7 +36,7 @@ _NOBODY = 65534
 _BIND = 4096
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
 _MOUNT_SETATTR, _AT_FDCWD, _AT_RECURSIVE, _RDONLY = 442, -100, 0x8000, 1
-_PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_SET_MDWE = 24, 38, 65
+_PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 24, 38
 _LAST_CAPABILITY = Path("/proc/sys/kernel/cap_last_cap")
 _HOMES = ("/home", "/root", "/run/user")
 _OWN = ("/dev", "/proc", "/sys")
@@ -130,13 +130,11 @@ def _drop(unit: units.Unit) -> None:
     os.setresuid(_NOBODY, _NOBODY, _NOBODY)
     os.umask(int(unit.last("Service", "UMask"), 8))
     _require(_LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
-    if unit.last("Service", "MemoryDenyWriteExecute") == "yes":
-        # Older kernels do not know it; systemd then has a filter of calls.
-        _LIBC.prctl(_PR_SET_MDWE, 1, 0, 0, 0)
     seccomp.apply(
         unit.all("Service", "SystemCallFilter"),
         unit.last("Service", "RestrictAddressFamilies").split(),
         no_set_id=unit.last("Service", "RestrictSUIDSGID") == "yes",
+        no_code=unit.last("Service", "MemoryDenyWriteExecute") == "yes",
     )
 
 

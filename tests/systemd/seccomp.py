@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import mmap
 import os
 import socket
 import stat
@@ -118,15 +119,19 @@ def _load(otherwise: int, rules: Iterator[Rule], action: int) -> None:
         raise OSError(-done, os.strerror(-done), "seccomp")
 
 
-def apply(lines: Sequence[str], families: Sequence[str], *, no_set_id: bool) -> None:
+def apply(
+    lines: Sequence[str], families: Sequence[str], *, no_set_id: bool, no_code: bool
+) -> None:
     """Leave this process and its children only what a unit leaves; for good.
 
-    `no_set_id` is RestrictSUIDSGID=yes.
+    `no_set_id` is RestrictSUIDSGID=yes, `no_code` MemoryDenyWriteExecute=yes.
     """
     refused = _ERRNO | errno.EPERM
     _load(_ALLOW, _foreign(families), _ERRNO | errno.EAFNOSUPPORT)
     if no_set_id:
         _load(_ALLOW, _set_ids(), refused)
+    if no_code:
+        _load(_ALLOW, _made_code(), refused)
     _load(refused, ((name, ()) for name in sorted(allowed(lines))), _ALLOW)
 
 
@@ -140,3 +145,10 @@ def _set_ids() -> Iterator[Rule]:
     for name, argument in _MODES.items():
         for bit in (stat.S_ISUID, stat.S_ISGID):
             yield name, (_Comparison(argument, _MASKED, bit, bit),)
+
+
+def _made_code() -> Iterator[Rule]:
+    both = mmap.PROT_WRITE | mmap.PROT_EXEC
+    yield "mmap", (_Comparison(2, _MASKED, both, both),)
+    for name in ("mprotect", "pkey_mprotect"):
+        yield name, (_Comparison(2, _MASKED, mmap.PROT_EXEC, mmap.PROT_EXEC),)

@@ -68,6 +68,18 @@ sys.exit(page.wait(10))
 """
 
 
+# The mail host, until it takes mail; then it is told to end, as systemd does.
+HOST = """
+import signal, subprocess, sys
+host = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, text=True)
+for line in host.stdout:
+    print(line, end="")
+    if line.startswith("mail is taken"):
+        host.send_signal(signal.SIGTERM)
+sys.exit(host.wait(60))
+"""
+
+
 @pytest.fixture(autouse=True)
 def _able() -> None:
     other = "" if os.geteuid() == 0 else "only root makes namespaces"
@@ -179,3 +191,26 @@ def test_the_leave_page_answers_and_can_do_nothing_else(project: Desk) -> None:
     assert served["code"] == 0, served
     assert "404 True" in served["out"] or "400 True" in served["out"], served
     assert json.loads(attempts["out"]) == [], attempts
+
+
+@pytest.mark.mailman
+def test_the_mail_host_comes_up_and_ends_in_order(project: Desk) -> None:
+    unit = "publisher-mailhost.service"
+    [host] = units.load(unit).commands()
+    state = project.root / ".publisher"
+    shutil.rmtree(state, ignore_errors=True)
+    state.mkdir()
+    for path in (project.root, state):
+        os.chown(path, NOBODY, NOBODY)
+
+    ran, attempts = confined(
+        unit,
+        {"/srv/advisories": project.root},
+        [[PYTHON, "-c", HOST, *host], [PYTHON, "-c", ATTEMPTS]],
+    )
+
+    assert ran["code"] == 0, ran
+    assert ran["out"].endswith("stopping Mailman\nstopped\n"), ran
+    assert (state / "mailhost" / "data" / "mailman.db").is_file()
+    # What is not public yet is of the same user's.
+    assert json.loads(attempts["out"]) == ["see what is not public"], attempts
