@@ -38,17 +38,11 @@ _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
 _MOUNT_SETATTR, _AT_FDCWD, _AT_RECURSIVE, _RDONLY = 442, -100, 0x8000, 1
 _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 24, 38
 _LAST_CAPABILITY = Path("/proc/sys/kernel/cap_last_cap")
-_HOMES = ("/home", "/root", "/run/user")
+_HIDDEN = (
+    "/tmp", "/var/tmp", "/srv", "/opt", "/var/lib", "/home", "/root", "/run/user"
+)  # fmt: skip
+"""Empty in here, so that nothing is made outside."""
 _OWN = ("/dev", "/proc", "/sys")
-
-
-class _Attributes(ctypes.Structure):
-    _fields_ = (
-        ("set", ctypes.c_uint64),
-        ("clear", ctypes.c_uint64),
-        ("propagation", ctypes.c_uint64),
-        ("user_ns", ctypes.c_uint64),
-    )
 
 
 def _require(result: int, what: str) -> None:
@@ -70,10 +64,11 @@ def _mount(kind: str, options: str, path: str) -> None:
 
 def _set_writable(path: str, *, to: bool) -> None:
     """Make all mounts at a path and below writable, or none of them."""
-    attributes = _Attributes(0, _RDONLY, 0, 0) if to else _Attributes(_RDONLY, 0, 0, 0)
+    # struct mount_attr: what is set, what is cleared, and two that stay.
+    attributes = struct.pack("QQQQ", *((0, _RDONLY) if to else (_RDONLY, 0)), 0, 0)
     done = _LIBC.syscall(
-        _MOUNT_SETATTR, _AT_FDCWD, path.encode(), _AT_RECURSIVE,
-        ctypes.byref(attributes), ctypes.sizeof(attributes),
+        _MOUNT_SETATTR, _AT_FDCWD, path.encode(), _AT_RECURSIVE, attributes,
+        len(attributes),
     )  # fmt: skip
     _require(done, path)
 
@@ -82,11 +77,12 @@ def _show(folders: Mapping[str, str], kept: Sequence[str]) -> None:
     """Put folders of elsewhere where the unit looks, and hide what is not its own."""
     held = {to: os.open(source, os.O_PATH) for to, source in folders.items()}
     held |= {path: os.open(path, os.O_PATH) for path in kept}
-    for path in ("/tmp", "/var/tmp", "/srv", "/opt", "/var/lib", *_HOMES):
+    for path in _HIDDEN:
         if Path(path).is_dir():
             _mount("tmpfs", "mode=755", path)
     for path, descriptor in held.items():
-        Path(path).mkdir(parents=True, exist_ok=True)
+        if path.startswith(_HIDDEN):
+            Path(path).mkdir(parents=True, exist_ok=True)
         _bind(f"/proc/self/fd/{descriptor}", path)
     for path in ("/tmp", "/var/tmp"):
         Path(path).chmod(0o1777)

@@ -8,6 +8,7 @@ import mmap
 import os
 import socket
 import stat
+import struct
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -25,13 +26,9 @@ _MODES = {
 }  # fmt: skip
 
 
-class _Comparison(ctypes.Structure):
-    _fields_ = (
-        ("argument", ctypes.c_uint),
-        ("operation", ctypes.c_int),
-        ("first", ctypes.c_uint64),
-        ("second", ctypes.c_uint64),
-    )
+def _compared(argument: int, operation: int, first: int, second: int = 0) -> bytes:
+    """Return what a call's argument is to be: struct scmp_arg_cmp."""
+    return struct.pack("IiQQ", argument, operation, first, second)
 
 
 def available() -> bool:
@@ -52,7 +49,7 @@ def _library() -> ctypes.CDLL:
     library.seccomp_release.argtypes = [ctypes.c_void_p]
     library.seccomp_rule_add_array.argtypes = [
         ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int, ctypes.c_uint,
-        ctypes.POINTER(_Comparison),
+        ctypes.c_char_p,
     ]  # fmt: skip
     return library
 
@@ -65,6 +62,7 @@ def _groups() -> Mapping[str, Sequence[str]]:
         check=True, capture_output=True, text=True,
     )  # fmt: skip
     groups: dict[str, list[str]] = {}
+    group: list[str] = []
     for line in done.stdout.splitlines():
         if line.startswith("@"):
             group = groups.setdefault(line.strip(), [])
@@ -97,7 +95,7 @@ def allowed(lines: Sequence[str]) -> set[str]:
     return found | set(_calls("@default"))
 
 
-Rule = tuple[str, Sequence[_Comparison]]
+Rule = tuple[str, Sequence[bytes]]
 
 
 def _load(otherwise: int, rules: Iterator[Rule], action: int) -> None:
@@ -107,9 +105,8 @@ def _load(otherwise: int, rules: Iterator[Rule], action: int) -> None:
         number = library.seccomp_syscall_resolve_name(name.encode())
         # Some are of other processors.
         if number >= 0:
-            array = (_Comparison * len(compared))(*compared)
             done = library.seccomp_rule_add_array(
-                made, action, number, len(compared), array
+                made, action, number, len(compared), b"".join(compared)
             )
             if done < 0:
                 raise OSError(-done, os.strerror(-done), name)
@@ -138,17 +135,17 @@ def apply(
 def _foreign(families: Sequence[str]) -> Iterator[Rule]:
     own = {int(getattr(socket, name)) for name in families}
     for number in set(range(_HIGHEST)) - own:
-        yield "socket", (_Comparison(0, _EQUAL, number, 0),)
+        yield "socket", (_compared(0, _EQUAL, number),)
 
 
 def _set_ids() -> Iterator[Rule]:
     for name, argument in _MODES.items():
         for bit in (stat.S_ISUID, stat.S_ISGID):
-            yield name, (_Comparison(argument, _MASKED, bit, bit),)
+            yield name, (_compared(argument, _MASKED, bit, bit),)
 
 
 def _made_code() -> Iterator[Rule]:
     both = mmap.PROT_WRITE | mmap.PROT_EXEC
-    yield "mmap", (_Comparison(2, _MASKED, both, both),)
+    yield "mmap", (_compared(2, _MASKED, both, both),)
     for name in ("mprotect", "pkey_mprotect"):
-        yield name, (_Comparison(2, _MASKED, mmap.PROT_EXEC, mmap.PROT_EXEC),)
+        yield name, (_compared(2, _MASKED, mmap.PROT_EXEC, mmap.PROT_EXEC),)
