@@ -86,6 +86,10 @@ class TrustError(OperatorError):
     """A signature, or what it covers, is in doubt; nothing goes on."""
 
 
+class RecordError(TrustError):
+    """The publication record does not hang together."""
+
+
 class SetAsideError(TrustError):
     """A signature does not count now; another one on the same text may stand."""
 

@@ -10,6 +10,7 @@ from babel.dates import format_date, format_time
 
 from publisher.model import ranges
 from publisher.model.advisory import Kind
+from publisher.model.moment import UNDATED, UNWRITTEN
 from publisher.model.ranges import Operator
 from publisher.model.remedy import Category
 from publisher.model.remedy import parse as remedy_of
@@ -104,10 +105,14 @@ class Words:
 
     def date(self, moment: datetime, zone: ZoneInfo) -> str:
         """Return the day of `moment` in `zone`, as this language writes it."""
+        if moment == UNDATED:
+            return UNWRITTEN
         return self._day(moment.astimezone(zone))
 
     def moment(self, moment: datetime, zone: ZoneInfo) -> str:
         """Return day, time and zone of `moment`, as this language writes them."""
+        if moment == UNDATED:
+            return UNWRITTEN
         local = moment.astimezone(zone)
         time = format_time(local, "HH:mm", locale=self._locale)
         return f"{self.date(moment, zone)} {time} {local.tzname()}"

@@ -14,6 +14,7 @@ from publisher.cli import command
 _COMMANDS = {
     "init": ("init", "Make a fresh project."),
     "new": ("new", "Begin an advisory with the next free id."),
+    "ready": ("ready", "Date an advisory that is about to be released."),
     "lint": ("authoring", "Check advisories and say what to mend."),
     "preview": ("authoring", "Show the text that would be signed."),
     "sign": ("signing", "Sign what is not signed yet."),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from publisher.cli import complete, logs
-from publisher.errors import OperatorError, WorldError
+from publisher.errors import OperatorError, RecordError, WorldError
 from publisher.model import moment
 from publisher.model.ids import AdvisoryId
 from publisher.wiring import Project
@@ -121,6 +121,11 @@ def project(start: Path, now: datetime | None = None) -> Iterator[Project]:
     try:
         with logs.written(opened):
             yield opened
+    except RecordError as error:
+        if way := opened.record_remedy():
+            msg = f"{error}\n{way}"
+            raise RecordError(msg) from error
+        raise
     finally:
         bar.close()
         for warning in opened.key_warnings():

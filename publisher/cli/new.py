@@ -12,6 +12,7 @@ from publisher.cli import command, common, complete
 from publisher.errors import OperatorError
 from publisher.model import ids
 from publisher.model.advisory import Kind
+from publisher.model.moment import UNWRITTEN
 from publisher.wiring import Project
 
 
@@ -29,7 +30,7 @@ from publisher.wiring import Project
     "-t",
     "--title",
     type=common.Text(),
-    default="FIXME",
+    default=UNWRITTEN,
     help="Its title in the first language.",
 )
 @click.option(
@@ -44,7 +45,8 @@ from publisher.wiring import Project
 @click.option(
     "--date",
     type=common.Moment(),
-    help="When it is to be released, the end of an embargo; default: now.",
+    help="When it is to be released, the end of an embargo; default: `publisher ready` "
+    "says when.",
 )
 @common.project_option
 def new_command(
@@ -53,8 +55,8 @@ def new_command(
     """Begin an advisory: a folder with the next free id and a text to fill in.
 
     KIND is alert, emergency, advisory, note, report or translation. It is a draft
-    until `draft: true` is taken away, and lint refuses it as long as a FIXME is
-    left. An id is given once: two people who take the same one on two branches get
+    until `publisher ready` dates it, and lint refuses it as long as a FIXME is left.
+    An id is given once: two people who take the same one on two branches get
     a conflict from git in advisories/.last-id.
     """
     from publisher.pipeline import scaffold
@@ -62,13 +64,14 @@ def new_command(
     with common.project(start) as project:
         tags = _languages(project, languages)
         zone = project.settings.team.timezone
-        moment = (date or project.clock()).astimezone(zone).replace(microsecond=0)
+        begun = (date or project.clock()).astimezone(zone)
         guard = PurePosixPath(scaffold.GUARD)
         last = (project.repository.find(guard) or b"").decode(errors="replace")
         taken = scaffold.taken(project.repository.snapshot(), last)
-        advisory = scaffold.next_id(taken, project.settings.prefix, moment.year)
-        titles = [(tag, title if tag == tags[0] else "FIXME") for tag in tags]
+        advisory = scaffold.next_id(taken, project.settings.prefix, begun.year)
+        titles = [(tag, title if tag == tags[0] else UNWRITTEN) for tag in tags]
         bodies = [_body(project, kind, tag) for tag in tags]
+        moment = None if date is None else begun.replace(microsecond=0)
         beginning = scaffold.Beginning(Kind(kind), titles, moment)
         made = scaffold.sources(advisory, beginning, bodies)
         project.repository.replace(guard, f"{advisory}\n".encode())

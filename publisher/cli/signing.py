@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -151,6 +151,8 @@ def sign(project: Project, wanted: Wanted, *, ask: bool, dry_run: bool) -> Outco
     plan = reviewed(project, plan, keys, here=True)
     if ask or dry_run:
         _show(plan.texts)
+    else:
+        _warn(plan.texts)
     counted = common.counted(len(plan.texts), "text")
     if dry_run:
         click.echo(f"{counted} would be signed")
@@ -265,9 +267,26 @@ def _show(texts: Sequence[ToSign]) -> None:
     for each in texts:
         head = f"── {each.title} "
         click.secho(f"{head}{'─' * (_RULE - len(head))}", bold=True)
-        if each.unannounced:
-            click.secho(f"will not be mailed: {each.unannounced}", fg="yellow")
+        for line in _notes(each):
+            click.secho(line, fg="yellow")
         click.echo(each.text)
+
+
+def _warn(texts: Iterable[ToSign]) -> None:
+    """Say what is to be known of texts that nobody looks at now."""
+    for each in texts:
+        for line in _notes(each):
+            click.echo(f"{each.title}: {line}", err=True)
+
+
+def _notes(each: ToSign) -> Iterator[str]:
+    if each.unannounced:
+        yield f"will not be mailed: {each.unannounced}"
+    if each.stale and each.key:
+        yield (
+            f"says that it is released at {each.stale}, over an hour ago: "
+            f"`publisher ready {each.key.id}` dates it now"
+        )
 
 
 def _confirm(question: str) -> None:

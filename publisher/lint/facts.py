@@ -13,6 +13,7 @@ from publisher.lint.rule import Problem
 from publisher.lint.subject import place
 from publisher.model import plain
 from publisher.model.advisory import Kind
+from publisher.model.moment import UNDATED, UNWRITTEN, known
 
 if TYPE_CHECKING:
     from publisher.lint.subject import Subject
@@ -94,7 +95,7 @@ def impossible_cve(subject: Subject) -> Iterator[Problem]:
     later.
     """
     zone = subject.settings.team.timezone
-    newest = max(subject.advisory.last_updated, subject.now)
+    newest = max(known(subject.advisory.last_updated, subject.now), subject.now)
     last = newest.astimezone(zone).year + 1
     for index, vulnerability in enumerate(subject.advisory.vulnerabilities):
         cve = vulnerability.cve
@@ -176,8 +177,15 @@ def entity(subject: Subject) -> Iterator[Problem]:
 def unfinished(subject: Subject) -> Iterator[Problem]:
     """Find what a template left to be filled in."""
     for value in subject.values():
-        if "FIXME" in value.text:
+        if UNWRITTEN in value.text:
             yield Problem(value.at, f"{value.name!r} is still to be written")
+    for index, revision in enumerate(subject.advisory.history):
+        if revision.date == UNDATED:
+            name = f"history.{index}.date"
+            expected = f"`publisher ready {subject.advisory.id}` dates it"
+            yield Problem(
+                subject.at(name), f"{name!r} is still to be written", expected
+            )
 
 
 def is_frame(line: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from publisher.lint.rule import Problem
+from publisher.model.moment import known
 from publisher.source import Location
 
 if TYPE_CHECKING:
@@ -38,11 +39,17 @@ def prefix(subject: Subject) -> Iterator[Problem]:
 
 
 def first_year(subject: Subject) -> Iterator[Problem]:
-    """Find an id whose year is not that of the first release, where the team is."""
+    """Find an id whose year is not that of the first release, where the team is.
+
+    An id is given when a text is begun, which may be in the last days of the year
+    before its release.
+    """
     zone = subject.settings.team.timezone
-    year = subject.advisory.first_published.astimezone(zone).year
-    if year != subject.advisory.id.year:
-        said = subject.advisory.id.year
+    first = known(subject.advisory.first_published, subject.now)
+    year = first.astimezone(zone).year
+    said = subject.advisory.id.year
+    was_begun_before = said == year - 1 and first <= subject.now
+    if year != said and not was_begun_before:
         message = f"the first release is in {year}, the id says {said}"
         yield Problem(subject.at("history.0.date"), message, f"an id of {year}")
 
@@ -64,7 +71,7 @@ def later_revision(subject: Subject) -> Iterator[Problem]:
     would vanish from the site until then.
     """
     for index, revision in enumerate(subject.advisory.history[1:], start=1):
-        if revision.date > subject.now:
+        if known(revision.date, subject.now) > subject.now:
             message = f"revision {index + 1} is dated in the future"
             at = subject.at(f"history.{index}.date")
             yield Problem(at, message, "a branch that is merged at that time")

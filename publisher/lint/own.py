@@ -21,6 +21,7 @@ from publisher.lint.rule import Problem
 from publisher.lint.subject import Neighbour
 from publisher.model import ids
 from publisher.model.advisory import Kind
+from publisher.model.moment import known
 
 if TYPE_CHECKING:
     from publisher.lint.subject import Subject
@@ -147,7 +148,7 @@ def _advisory(subject: Subject, name: str, file: str, year: str) -> Verdict | De
     if neighbour is None or year != f"{named.year:04d}":
         return Dead(f"there is no advisory {named} in this project at that address")
     # As of the moment when this one comes out, if that is still ahead.
-    moment = max(subject.now, subject.advisory.first_published)
+    moment = max(known(subject.advisory.first_published, subject.now), subject.now)
     reason = neighbour.advisory.withheld(moment)
     if reason is not None:
         return Dead(f"{named} will not be public then ({reason})")

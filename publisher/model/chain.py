@@ -151,6 +151,8 @@ class ToSign:
     """When the newest signature on the same text was made, of those that count."""
     unannounced: str = ""
     """Why it will not be mailed; empty if it will be, or is no advisory's text."""
+    stale: str = ""
+    """The moment that it says it is released at, if that is long over."""
     since: str = ""
     """The SHA-256 of its source as of the last revision that was signed; empty: none
     was."""

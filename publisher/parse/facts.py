@@ -19,6 +19,7 @@ from publisher.model.advisory import (
     Vulnerability,
     Withdrawal,
 )
+from publisher.model.moment import UNDATED, UNWRITTEN
 from publisher.model.score import Score
 
 if TYPE_CHECKING:
@@ -148,12 +149,17 @@ def said(head: Fields, original: Facts | None) -> dict[str, str]:
     return found
 
 
+def _date(text: str) -> datetime:
+    """Return the date of a revision, which is known when it is released."""
+    return UNDATED if text == UNWRITTEN else moment(text)
+
+
 def _history(head: Fields) -> tuple[Revision, ...]:
     revisions = []
     entries = 0
     for entry in head.mappings("history", required=True):
         entries += 1
-        date = entry.value("date", moment)
+        date = entry.value("date", _date)
         summary = entry.text("summary")
         notify = entry.value("notify", flag, required=False)
         entry.close()
@@ -205,7 +211,7 @@ def _withdrawn(head: Fields) -> Withdrawal | None:
     entry = head.mapping("withdrawn")
     if entry is None:
         return None
-    date = entry.value("date", moment)
+    date = entry.value("date", _date)
     reason = entry.text("reason")
     entry.close()
     return None if date is None or reason is None else Withdrawal(date, reason)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from publisher.errors import AuthorError
 from publisher.model.ids import AdvisoryId
+from publisher.model.moment import UNWRITTEN
 
 if TYPE_CHECKING:
     from publisher.model.advisory import Kind
@@ -29,7 +30,8 @@ class Beginning:
     kind: Kind
     titles: Sequence[tuple[Language, str]]
     """A title for each language; the first is that of the original."""
-    date: datetime
+    date: datetime | None
+    """When it is to be released; None: that is still to be written."""
     draft: bool = True
 
 
@@ -65,6 +67,7 @@ def sources(
 ) -> dict[str, str]:
     """Return the sources of a new advisory by file name, each body under its head."""
     (language, title), *others = beginning.titles
+    date = UNWRITTEN if beginning.date is None else beginning.date.isoformat()
     head = [
         f"id: {advisory}",
         f"kind: {beginning.kind}",
@@ -72,7 +75,7 @@ def sources(
         "tlp: CLEAR",
         *(["draft: true"] if beginning.draft else []),
         "history:",
-        f"  - {{date: {beginning.date.isoformat()}, summary: {_summary(language)}}}",
+        f"  - {{date: {date}, summary: {_summary(language)}}}",
         *(_extra(beginning.kind) if beginning.draft else []),
     ]
     made = {f"{language}.md": _file(head, bodies[0])}
@@ -122,10 +125,10 @@ def _extra(kind: Kind) -> list[str]:
     if kind == "translation":
         examples = [
             "source:",
-            "  title: FIXME",
-            "  publisher: FIXME",
-            '  url: "https://FIXME.example/"',
-            "  license: FIXME",
+            f"  title: {UNWRITTEN}",
+            f"  publisher: {UNWRITTEN}",
+            f'  url: "https://{UNWRITTEN}.example/"',
+            f"  license: {UNWRITTEN}",
             *examples,
         ]
     return examples

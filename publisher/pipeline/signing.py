@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from publisher.edition import edition
@@ -18,7 +18,7 @@ from publisher.sign import accept, cleartext, fitness, fresh, trust
 if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
-    from publisher.model.advisory import Text
+    from publisher.model.advisory import Advisory, Text
     from publisher.model.chain import Checked
     from publisher.model.ids import AdvisoryId, Language
     from publisher.pipeline.checking import Loaded
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from publisher.record import Record
     from publisher.sign.accept import Verified
 
+_FRESH = timedelta(hours=1)
+"""So much later than it says, a text may be released."""
 SIGNED_ALREADY = "signed already"
 """Why most of the archive is left alone."""
 
@@ -52,7 +54,7 @@ def plan(tools: Tools, loaded: Sequence[Loaded]) -> Plan:
         if each.checked is None:
             continue
         if each.checked.advisory.draft:
-            found.append((str(each.id), "draft: take `draft: true` away to release it"))
+            found.append((str(each.id), f"draft: `publisher ready {each.id}` ends it"))
             continue
         recorded = record.by_advisory.get(each.id, ())
         try:
@@ -223,6 +225,20 @@ def _last(loaded: Loaded, text: Text) -> int:
     )
 
 
+def _stale(tools: Tools, loaded: Loaded, advisory: Advisory) -> str:
+    """Say since when the newest revision is released, if it says so and is not.
+
+    Of one that is signed in any language, that is settled.
+    """
+    newest = advisory.revision
+    names = [accept.file_name(loaded.id, name) for name in loaded.files]
+    is_settled = any(n and n.key.revision == newest.number for n in names)
+    if is_settled or tools.now - newest.date <= _FRESH:
+        return ""
+    zone = tools.settings.team.timezone
+    return newest.date.astimezone(zone).isoformat(timespec="minutes")
+
+
 def _editions(
     tools: Tools,
     loaded: Loaded,
@@ -254,6 +270,7 @@ def _editions(
                 unannounced=due.unannounced(
                     advisory, text, _last(loaded, text), tools.settings
                 ),
+                stale=_stale(tools, loaded, advisory),
             )
 
 

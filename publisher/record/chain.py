@@ -8,7 +8,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from publisher.errors import TrustError
+from publisher.errors import RecordError
 from publisher.record.entry import Entry
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Record:
 
     @classmethod
     def parse(cls, files: Mapping[str, bytes]) -> Record:
-        """Return the record that lies in `files`, or raise TrustError with all doubts.
+        """Return the record that lies in `files`, or raise RecordError with all doubts.
 
         The same line twice, as a merge of two branches may leave it, counts once.
         """
@@ -54,7 +54,7 @@ class Record:
         doubts += _twice(entries, places)
         doubts += _loose(entries, places)
         if doubts:
-            raise TrustError("\n".join(doubts))
+            raise RecordError("\n".join(doubts))
         return cls(entries)
 
     def public(self, now: datetime) -> Record:
@@ -103,7 +103,10 @@ def _lines(name: str, data: bytes, doubts: list[str]) -> list[str]:
         return []
     if text and not text.endswith("\n"):
         number = text.count("\n") + 1
-        doubts.append(f"{name}:{number}: the last line is cut off")
+        doubts.append(
+            f"{name}:{number}: the last line is cut off: if it ends in '}}', only a "
+            "line end is missing"
+        )
     return text.split("\n")[:-1]
 
 
@@ -113,6 +116,12 @@ def _advice(line: str) -> str:
             ": a merge left it; keep the lines of both sides and take the marks away "
             "(`record/*.jsonl merge=union` in .gitattributes does it for you)"
         )
+    if line.endswith("\r"):
+        return ": an editor wrote CR LF at its end; lines end in LF here"
+    if not line.strip():
+        return ": take the empty line away"
+    if "}{" in line:
+        return ": two entries stand in one line; put each on a line of its own"
     return ""
 
 

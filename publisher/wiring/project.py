@@ -137,6 +137,13 @@ class Project(Local):
 
         return GitCommits(self.root)
 
+    def record_remedy(self) -> str:
+        """Return commands that make the record whole; empty: none is known."""
+        from publisher.adapters.versions import versions
+        from publisher.record.mended import remedy
+
+        return remedy(self.repository.record(), versions(self.root))
+
     @cached_property
     def journal(self) -> SqliteJournal:
         """What was done in the world; a ForeignError if it was not from here."""

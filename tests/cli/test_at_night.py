@@ -175,21 +175,24 @@ def write_down(hanako: Person) -> str:
     hanako.repository.git("pull", "--quiet")
     assert concerns(hanako.run("status")) == []
     emergency = hanako.run("new", "emergency", "--title", "Night").split("/")[2]
-    for language in ("ja", "en"):
-        hanako.edit(emergency, language, ("FIXME", "Known"))
-    hanako.edit(emergency, "ja", ("draft: true\n", ""))
-    hanako.run("lint")
-    hanako.repository.git("add", "advisories")
-    hanako.commit("Write what is known")
-    hanako.push()
+    date = ("date: FIXME", "date: -")
+    hanako.edit(emergency, "ja", date, ("FIXME", "Known"), date[::-1])
+    hanako.edit(emergency, "en", ("FIXME", "Known"))
+    begun = datetime.now(UTC).replace(microsecond=0)
+    told = hanako.run("ready", emergency)
+    assert datetime.fromisoformat(re.findall(r"is dated (\S+),", told)[0]) >= begun
+    *_, hint, add, commit = told.splitlines()
+    assert "commit and push it" in hint
+    for command in (add, commit):
+        subprocess.run(command, shell=True, check=True, cwd=hanako.repository.root)
     return emergency
 
 
 def test_the_test_knows_each_step() -> None:
     assert steps() == [
         "git pull publisher status",
-        'publisher new emergency --title "…" draft: true',
-        "publisher lint Reviewed-by:",
+        'publisher new emergency --title "…"',
+        "publisher ready ADV-… Reviewed-by:",
         "publisher publish ADV-…",
         "arrived",
         "publisher publish ADV-… --commit",

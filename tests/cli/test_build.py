@@ -49,7 +49,7 @@ def test_json_says_what_was_done(desk: Desk) -> None:
 def test_the_moment_of_the_build_decides_about_embargoes(desk: Desk) -> None:
     date = datetime.now(UTC) + timedelta(days=30)
     name = run("new", "alert", "--date", date.isoformat()).stdout.split("/")[-2]
-    desk.edit(("FIXME", "Finished"), ("draft: true\n", ""), name=name)
+    desk.finish(name)
     run("sign", "--yes")
 
     before = run_json("build")

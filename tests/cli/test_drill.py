@@ -264,10 +264,7 @@ def test_without_a_twin_it_says_what_to_add(desk: Desk) -> None:
 
 def test_it_publishes_nothing_real(ready: Desk) -> None:
     run("new", "note", "--title", "Something")
-    ready.edit(("draft: true\n", ""), name="*-0002")
-    for source in ready.folder("*-0002").glob("*.md"):
-        text = source.read_text(encoding="utf-8").replace("FIXME", "text")
-        source.write_text(text, encoding="utf-8")
+    ready.finish(ready.folder("*-0002").name)
     run("sign", "--yes")
 
     result = run("drill", "--yes", code=2)

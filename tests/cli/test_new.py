@@ -88,10 +88,10 @@ def test_only_what_is_to_be_filled_in_is_wrong_with_it(
 @pytest.mark.parametrize("kind", list(Kind))
 def test_what_is_filled_in_passes_and_can_be_signed(desk: Desk, kind: Kind) -> None:
     name = made(run("new", kind).stdout)[0].parent.name
-    desk.edit(("FIXME", "Finished"), name=name)
+    desk.fill_in(name)
 
     draft = run("sign", name, "--yes")
-    desk.edit(("draft: true\n", ""), name=name)
+    run("ready", name)
     signed = run("sign", name, "--yes")
 
     assert "draft" in draft.stdout
@@ -103,7 +103,7 @@ def test_a_title_survives_whatever_is_in_it(desk: Desk) -> None:
     title = 'Say "no": C:\\temp, #1 {a} [b] 日本語'
 
     name = made(run("new", "alert", "--title", title).stdout)[0].parent.name
-    desk.edit(("FIXME", "Finished"), name=name)
+    desk.fill_in(name)
 
     shown = run_json("status", name)["advisories"]
     assert [each["title"] for each in shown] == [title]

@@ -411,7 +411,7 @@ def test_somebody_may_sign_something_else_meanwhile(
 ) -> None:
     """The record moved on, and with it the last line of every text to be signed."""
     other = run("new", "note").stdout.split("/")[-2]
-    office.edit(("FIXME", "Finished"), ("draft: true\n", ""), name=other)
+    office.finish(other)
     with monkeypatch.context() as patch:
         patch.setenv("GNUPGHOME", str(office.key.home))
         run("sign", "--yes", other)

@@ -155,8 +155,7 @@ class Story:
     def finish(self, made: str) -> str:
         """Fill in what `publisher new` has made, commit it, and return its id."""
         name = made.split("/")[2]
-        draft = ("draft: true\n", "")
-        self.desk.edit(("FIXME", "Finished"), draft, name=name)
+        self.desk.finish(name)
         self.commit()
         return name
 

@@ -72,7 +72,7 @@ def test_what_is_signed_is_skipped(desk: Desk) -> None:
 
 def test_the_draft_of_a_colleague_is_skipped(desk: Desk) -> None:
     name = run("new", "note").stdout.split("/")[-2]
-    desk.edit(("FIXME", "Finished"), name=name)
+    desk.fill_in(name)
 
     result = run("sign", "--yes")
 
@@ -256,7 +256,7 @@ REASON = "the two columns have to stand side by side"
 def begun(desk: Desk) -> str:
     """Begin a second advisory, which is warned of, and return its id."""
     name: str = run("new", "note", "--language", "en").stdout.split("/")[-2]
-    desk.edit(("FIXME", "Finished"), ("draft: true\n", ""), name=name)
+    desk.finish(name)
     with (desk.folder(name) / "en.md").open("a", encoding="utf-8") as source:
         source.write(f"\n{WIDE}")
     return name

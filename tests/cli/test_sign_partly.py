@@ -117,7 +117,7 @@ def test_publish_of_one_that_fails_puts_nothing_up(desk: Desk, broken: str) -> N
 def test_a_first_date_that_moved_is_named_and_the_rest_is_signed(desk: Desk) -> None:
     run("sign", "--yes")
     other = run("new", "note").stdout.split("/")[-2]
-    desk.edit(("FIXME", "Finished"), ("draft: true\n", ""), name=other)
+    desk.finish(other)
     source = (desk.folder(FIRST) / "ja.md").read_text(encoding="utf-8")
     day = source.partition("date: ")[2][:10]
     desk.edit((f"date: {day}", "date: 2026-01-02"), name=FIRST)
@@ -141,7 +141,7 @@ def repository(
 def test_who_wrote_one_signs_the_others(desk: Desk, repository: Repository) -> None:
     repository.commit("Taro <taro@cert.example>")
     own = run("new", "note").stdout.split("/")[-2]
-    desk.edit(("FIXME", "Finished"), ("draft: true\n", ""), name=own)
+    desk.finish(own)
     repository.commit(HANAKO)
     repository.git("config", "user.name", "Hanako")
     repository.git("config", "user.email", "hanako@cert.example")

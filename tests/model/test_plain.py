@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import unicodedata
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,7 @@ from publisher.model import plain
 from publisher.model.plain import Kind
 from tests import script
 
-EVERY = [chr(code) for code in range(sys.maxunicode + 1) if chr(code) != "\n"]
 SELECTORS = {*map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0xE0100, 0xE01F0))}
-REFUSED = {character for character in EVERY if plain.fault(f"x{character}y")}
-"""What may not stand between letters."""
 ROOT = Path(__file__).parents[2]
 NASTY = st.text(
     st.one_of(
@@ -28,6 +26,18 @@ NASTY = st.text(
     ),
     max_size=20,
 )
+
+
+@cache
+def every() -> tuple[str, ...]:
+    """Return all code points but the one that ends lines."""
+    return tuple(chr(code) for code in range(sys.maxunicode + 1) if chr(code) != "\n")
+
+
+@cache
+def refused() -> frozenset[str]:
+    """Return what may not stand between letters."""
+    return frozenset(each for each in every() if plain.fault(f"x{each}y"))
 
 
 @pytest.mark.parametrize(
@@ -79,9 +89,9 @@ def test_a_source_may_hold_what_laying_out_replaces() -> None:
 def test_what_python_calls_a_format_or_a_control_is_refused() -> None:
     """Categories of any version are within the fixed ranges, but for new scripts."""
     hidden = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp", "Zs"}
-    held = {c for c in EVERY if unicodedata.category(c) in hidden}
+    held = {c for c in every() if unicodedata.category(c) in hidden}
 
-    assert held - REFUSED == {" ", "\t", "\u3000"}
+    assert held - refused() == {" ", "\t", "\u3000"}
 
 
 def test_what_unicode_has_set_aside_for_nobody_to_see_is_refused() -> None:
@@ -92,15 +102,15 @@ def test_what_unicode_has_set_aside_for_nobody_to_see_is_refused() -> None:
         *range(0xE0000, 0xE1000),
     ]
 
-    assert set(map(chr, ignorable)) <= REFUSED
+    assert set(map(chr, ignorable)) <= refused()
 
 
 def test_no_letter_mark_number_or_symbol_is_refused_but_by_name() -> None:
     seen = {"L", "M", "N", "P", "S"}
-    refused = {c for c in REFUSED if unicodedata.category(c)[0] in seen}
+    seen_not = {c for c in refused() if unicodedata.category(c)[0] in seen}
 
     # Fillers, joiners and what stands for something that could not be decoded.
-    assert refused - SELECTORS == set(
+    assert seen_not - SELECTORS == set(
         "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
         "\ufffc\ufffd"
     )
@@ -109,9 +119,9 @@ def test_no_letter_mark_number_or_symbol_is_refused_but_by_name() -> None:
 def test_the_script_that_stands_alone_holds_the_same_table() -> None:
     theirs = script.module().HIDDEN
 
-    assert {c for c in EVERY if theirs.search(f"x{c}y")} == REFUSED
+    assert {c for c in every() if theirs.search(f"x{c}y")} == refused()
     for selector in ("\ufe0f", "\ufe00", "\U000e0100"):
-        pairs = [f"{c}{selector}" for c in EVERY[0x20:0x30000] if c not in REFUSED]
+        pairs = [f"{c}{selector}" for c in every()[0x20:0x30000] if c not in refused()]
         assert [p for p in pairs if theirs.search(p)] == [
             p for p in pairs if plain.fault(p)
         ]
@@ -148,7 +158,7 @@ def test_the_script_for_offline_keys_shows_all_that_may_be_signed(
     """Whatever the predicate lets pass, `sign.sh` lets pass, too."""
     shell = (ROOT / "templates/offline/sign.sh").read_text(encoding="utf-8")
     function = shell[shell.index("is_harmless() {") : shell.index("# A plain file")]
-    good = [c for c in EVERY if c not in REFUSED]
+    good = [c for c in every() if c not in refused()]
     lines = ["".join(good[at : at + 2000]) for at in range(0, len(good), 2000)]
     file = tmp_path / "text"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
