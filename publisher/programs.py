@@ -72,20 +72,28 @@ def attended(
 ) -> Done:
     """Run a command of the operator's, who may be asked by it at the terminal.
 
-    What it says is shown; its output is returned if it is `captured`. Errors as with
-    `run`.
+    What it says is shown, where ours is; its output is returned if it is `captured`.
+    Errors as with `run`.
     """
     has_terminal = _has_terminal()
     process = subprocess.Popen(
         _ends_with_us(argv, None),
         cwd=folder,
         stdin=subprocess.DEVNULL if captured else None,
-        stdout=subprocess.PIPE if captured else None,
+        stdout=subprocess.PIPE if captured else _our_output(),
         start_new_session=not has_terminal,
         process_group=0 if has_terminal else None,
     )
     with _ended(process), _in_front(process.pid, wanted=has_terminal):
         return _watched(process, argv[0], seconds, b"")
+
+
+def _our_output() -> int | None:
+    """Return where our output goes, which may be standard error; None: as we began."""
+    try:
+        return sys.stdout.fileno()
+    except (AttributeError, OSError, ValueError):
+        return None
 
 
 class Watched:

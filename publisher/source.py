@@ -64,6 +64,19 @@ class Finding:
         mark = "" if self.level is Level.ERROR else f"{self.level}: "
         return f"{self.location}: {self.code} {mark}{self.message}{tail}"
 
+    def to_json(self) -> dict[str, object]:
+        """Return it as scripts read it."""
+        return {
+            "path": str(self.location.path),
+            "line": self.location.line,
+            "column": self.location.column,
+            "code": self.code,
+            "level": str(self.level),
+            "message": self.message,
+            "expected": self.expected,
+            **({"reason": self.reason} if self.reason else {}),
+        }
+
     @property
     def sort_key(self) -> tuple[str, int, int, str]:
         """Order by file, then by place, then by code."""

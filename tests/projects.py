@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from publisher.adapters.gpg import GpgSigner
 from publisher.adapters.journal import SqliteJournal
 from publisher.errors import TrustError, WebError
+from publisher.model import unsigned
 from publisher.model.chain import Announcement
 from publisher.model.ids import AdvisoryId
 from publisher.model.media import media_type
@@ -174,10 +175,11 @@ class Workplace:
         recording.complete(tools, loaded)
         plan = signing.plan(tools, loaded)
         if plan.doubts:
-            raise TrustError("\n".join(plan.doubts))
+            raise TrustError(unsigned.lines(plan.doubts))
         texts = plan.texts
         signer = GpgSigner([self.key.fingerprint], self.key.home)
-        return list(signing.sign(tools, texts, signer, lambda: self.moment))
+        made = signing.sign(tools, texts, signer, lambda: self.moment)
+        return [each.path for each in made]
 
     def forge_record(self) -> None:
         """Make the publication record agree with the files as they are now."""

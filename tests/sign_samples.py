@@ -35,7 +35,7 @@ def sign(root: Path) -> list[str]:
             other = housekeeping.to_sign(tools)
             texts = [*signing.plan(tools, loaded).texts, *([other] if other else [])]
             signed = signing.sign(tools, texts, project.signer(), project.clock)
-            return [str(path) for path in signed]
+            return [str(each.path) for each in signed]
         finally:
             project.close()
 

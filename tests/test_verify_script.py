@@ -292,4 +292,4 @@ def test_an_old_mail_shows_that_a_site_was_rolled_back(
 def test_a_site_that_does_not_answer_is_not_in_doubt(team: Stand) -> None:
     told = team.run("--site", "http://127.0.0.1:9", code=3).stdout
 
-    assert "cannot be fetched" in told
+    assert "cannot be fetched: Connection refused" in told

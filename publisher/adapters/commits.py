@@ -49,10 +49,17 @@ class GitCommits:
         names = [each[3:].removeprefix(prefix) for each in changed.split("\0") if each]
         return tuple(_of_the_release(names))
 
-    def commit(self, paths: Sequence[str], message: str) -> None:
-        """Commit `paths` and nothing else, then push; OperatorError if git will not."""
+    def commit(self, paths: Sequence[str], message: str) -> str:
+        """Commit `paths` and nothing else; OperatorError if git will not.
+
+        Return the commit's id.
+        """
         self._do("add", "--", *paths)
         self._do("commit", "--quiet", f"--message={message}", "--", *paths)
+        return self._told("rev-parse", "HEAD").strip()
+
+    def push(self) -> None:
+        """Push what was committed; OperatorError if git will not."""
         self._do("push", "--quiet")
 
     def _no_repository(self) -> str:

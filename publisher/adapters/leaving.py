@@ -12,6 +12,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
+from publisher import connection
+from publisher.connection import Peer
 from publisher.errors import MailmanError
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ class Leaving:
     def __init__(self, settings: Mailman, password: str) -> None:
         """Talk to the server of `settings` as its REST administrator."""
         self._url = urlsplit(settings.url)
+        self._peer = Peer.at(
+            settings.url, "the list server", "mailman.url", seconds=settings.timeout
+        )
         self._timeout = settings.timeout
         token = base64.b64encode(f"{settings.user}:{password}".encode()).decode()
         self._headers = {
@@ -42,20 +47,21 @@ class Leaving:
         """
         path = f"{self._url.path}/plugins/publisher/leave"
         values = urlencode({"list": list_id, "member": member, "token": token})
-        connection = self._connection()
+        server = self._connection()
         try:
-            connection.request("POST", path, values, self._headers)
-            status = connection.getresponse().status
-        except (OSError, http.client.HTTPException) as error:
-            msg = f"the list server at {self._url.geturl()} does not answer: {error}"
-            raise MailmanError(msg) from error
+            server.request("POST", path, values, self._headers)
+            status = server.getresponse().status
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            raise MailmanError(connection.told(error, self._peer)) from error
         finally:
-            connection.close()
+            server.close()
         logger.debug("POST %s: %d", path, status)
         if status not in _ANSWERS:
+            meaning = connection.status(status)
+            told = f" ({meaning})" if meaning else ""
             msg = (
-                f"the list server at {self._url.geturl()} answers {status}: see that "
-                "it has the plugin, and that the password is right"
+                f"the list server at {self._url.geturl()} answers {status}{told}: see "
+                "that it has the plugin, and that the password is right"
             )
             raise MailmanError(msg)
         return _ANSWERS[HTTPStatus(status)]

@@ -27,7 +27,9 @@ from urllib3.exceptions import (
 from urllib3.util.connection import create_connection
 
 import publisher
+from publisher import connection
 from publisher.adapters.web import nobody
+from publisher.connection import Fault
 from publisher.ports import Life, Reply
 
 _AT_ONCE = 4
@@ -36,7 +38,19 @@ _TIMEOUT = 10.0
 _REDIRECTS = 5
 _GONE = (404, 410)
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+_WORDS = {
+    Fault.CERTIFICATE: "its server's certificate does not hold",
+    Fault.TLS: "its server does not speak TLS, or not as others do",
+    Fault.NAME: "there is no such host",
+    Fault.LOOKUP: "its host cannot be looked up now",
+    Fault.REFUSED: "its server cannot be reached",
+    Fault.ROUTE: "its server cannot be reached",
+    Fault.PROXY: "the proxy of this machine does not lead to its server",
+    Fault.CLOSED: "its server cannot be reached: it closes the connection",
+    Fault.OTHER: "its server cannot be reached",
+}
+_OURS = (Fault.LOOKUP, Fault.PROXY)
+"""What says nothing about the link."""
 
 
 class PrivateError(Exception):
@@ -179,22 +193,8 @@ def _of_status(status: int) -> Reply:
 
 
 def _failed(error: Exception, timeout: float) -> Reply:
-    match error:
-        case requests.exceptions.SSLError():
-            return Reply(Life.DEAD, "its server's certificate does not hold")
-        case requests.Timeout():
-            return Reply(Life.DEAD, f"there is no answer within {timeout:.0f} seconds")
-        case requests.ConnectionError():
-            return _unreachable(error)
-        case _:
-            return Reply(Life.DEAD, "its server's answer makes no sense")
-
-
-def _unreachable(error: requests.ConnectionError) -> Reply:
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    if isinstance(reason, NameResolutionError):
-        cause = reason.__cause__
-        if isinstance(cause, OSError) and cause.errno in _NO_SUCH_NAME:
-            return Reply(Life.DEAD, "there is no such host")
-        return Reply(Life.UNKNOWN, "its host cannot be looked up now")
-    return Reply(Life.DEAD, "its server cannot be reached")
+    found = connection.fault(error)
+    if found is Fault.SILENT:
+        return Reply(Life.DEAD, f"there is no answer within {timeout:.0f} seconds")
+    life = Life.UNKNOWN if found in _OURS else Life.DEAD
+    return Reply(life, _WORDS.get(found, "its server's answer makes no sense"))

@@ -11,6 +11,8 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
+from publisher import connection
+from publisher.connection import Peer
 from publisher.errors import WebError
 from publisher.ports import Page
 
@@ -44,11 +46,19 @@ class HttpWeb:
 
     def look(self, url: str) -> Page:
         """Return what a GET of `url` answers with status 200, or raise WebError."""
-        try:
-            return self._look(url)
-        except (requests.RequestException, UnicodeError, ValueError) as error:
-            msg = f"{url}: cannot be fetched: {error}"
-            raise WebError(msg) from error
+        at = url
+        for _ in range(_REDIRECTS + 1):
+            try:
+                found = self._asked(url, at)
+            except (requests.RequestException, UnicodeError, ValueError) as error:
+                peer = Peer.at(at, "the web server", "", seconds=self._timeout)
+                msg = f"{url}: cannot be fetched: {connection.why(error, peer)}"
+                raise WebError(msg) from error
+            if isinstance(found, Page):
+                return found
+            at = _next(url, at, found)
+        msg = f"{url}: leads from redirect to redirect, more than {_REDIRECTS} times"
+        raise WebError(msg)
 
     def fetch(self, url: str) -> bytes:
         """Return the bytes of what a GET of `url` answers, or raise WebError."""
@@ -100,23 +110,20 @@ class HttpWeb:
         except WebError as error:
             return error
 
-    def _look(self, url: str) -> Page:
-        at = url
-        for _ in range(_REDIRECTS + 1):
-            with self._session.get(
-                at,
-                timeout=self._timeout,
-                headers={"Cache-Control": "no-cache", "Pragma": "no-cache"},
-                stream=True,
-                allow_redirects=False,
-            ) as answer:
-                target = self._session.get_redirect_target(answer)
-                if target is None:
-                    _check(url, answer)
-                    return self._page(url, answer)
-            at = _next(url, at, target)
-        msg = f"{url}: leads from redirect to redirect, more than {_REDIRECTS} times"
-        raise WebError(msg)
+    def _asked(self, url: str, at: str) -> Page | str:
+        """Return what is there, or where it leads; `url` is what was wanted."""
+        with self._session.get(
+            at,
+            timeout=self._timeout,
+            headers={"Cache-Control": "no-cache", "Pragma": "no-cache"},
+            stream=True,
+            allow_redirects=False,
+        ) as answer:
+            target = self._session.get_redirect_target(answer)
+            if target is not None:
+                return target
+            _check(url, answer)
+            return self._page(url, answer)
 
     def _page(self, url: str, answer: requests.Response) -> Page:
         kind = answer.headers.get("Content-Type", "").partition(";")[0]
@@ -143,8 +150,12 @@ def nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 def _next(url: str, at: str, target: str) -> str:
     """Return where a redirect leads, or raise WebError before anybody is asked."""
-    to = urljoin(at, target)
-    parts, before = urlsplit(to), urlsplit(at)
+    try:
+        to = urljoin(at, target)
+        parts, before = urlsplit(to), urlsplit(at)
+    except ValueError as error:
+        msg = f"{url}: answers with a redirect to what is no address, {_short(target)}"
+        raise WebError(msg) from error
     if parts.scheme not in ("http", "https") or parts.hostname != before.hostname:
         msg = f"{url}: answers with a redirect to another host, {_short(to)}"
         raise WebError(msg)
@@ -158,7 +169,9 @@ def _check(url: str, answer: requests.Response) -> None:
     if answer.status_code != requests.codes.ok:
         cached = _cached(answer)
         by = f" (a cache answered: {cached})" if cached else ""
-        msg = f"{url}: answers {answer.status_code}, not 200{by}"
+        meaning = connection.status(answer.status_code)
+        told = f": {meaning}" if meaning else ""
+        msg = f"{url}: answers {answer.status_code}, not 200{by}{told}"
         raise WebError(msg, missing=answer.status_code in _GONE)
 
 

@@ -20,7 +20,7 @@ _COMMANDS = {
     "sign": ("signing", "Sign what is not signed yet."),
     "build": ("release", "Bring the site up to date."),
     "push": ("release", "Mail what is due to the lists."),
-    "publish": ("release", "Lint, sign, build, put up, probe and push."),
+    "publish": ("publish", "Lint, sign, build, put up, probe and push."),
     "drill": ("drill", "Release a drill to lists for drills, and take the time."),
     "confirm": ("confirm", "See what was posted arrive, as it was signed."),
     "settle": ("release", "Say what became of a mail of unknown outcome."),

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from publisher.cli import command, common, complete
+from publisher.cli import command, common, complete, document
 from publisher.errors import AuthorError, OperatorError
+from publisher.model.chain import Edition, EditionKey
+from publisher.model.unsigned import Reason, Unsigned
 from publisher.source import Level, Location
 
 if TYPE_CHECKING:
@@ -97,7 +100,7 @@ def lint_command(  # noqa: PLR0913, PLR0917  (one for each option)
         if links:
             findings += _links(project, loaded, withheld=withheld)
     if as_json:
-        shown = [_json(finding) for finding in findings]
+        shown = [finding.to_json() for finding in findings]
         changes = [_json_mended(each) for each in mended]
         common.show_json({"mended": changes, "findings": shown} if fix else shown)
     else:
@@ -116,6 +119,7 @@ def lint_command(  # noqa: PLR0913, PLR0917  (one for each option)
     examples=[
         "publisher preview ADV-2026-0007",
         "publisher preview ADV-2026-0007 --language ja | less",
+        "publisher preview ADV-2026-0007 --json | jq -r '.texts[].path'",
     ],
 )
 @click.argument("name", metavar="ID", shell_complete=complete.ids)
@@ -128,36 +132,71 @@ def lint_command(  # noqa: PLR0913, PLR0917  (one for each option)
 )
 @common.project_option
 @common.now_option
+@common.json_option
 def preview_command(
-    name: str, language: str | None, start: Path, now: datetime | None
+    name: str, language: str | None, start: Path, now: datetime | None, as_json: bool
 ) -> None:
     """Show the texts that `sign` would sign, also those that are signed already."""
+    told: dict[str, list[dict[str, object]]] = {"texts": [], "behind": []}
+    with (
+        document.printed(lambda: told, as_json=as_json),
+        common.project(start, now) as project,
+    ):
+        for each in _previewed(project, name, language):
+            if isinstance(each, Edition):
+                told["texts"].append(_json_edition(project, each))
+                # Whoever wants JSON has the text there.
+                if not as_json:
+                    click.echo(each.text, nl=False)
+            else:
+                told["behind"].append(each.to_json())
+                click.echo(str(each), err=True)
+
+
+def _previewed(
+    project: Project, name: str, language: str | None
+) -> Iterator[Edition | Unsigned]:
+    """Yield what would be signed, or why it would not."""
     from publisher.edition import edition
     from publisher.pipeline import checking, recording
 
-    with common.project(start, now) as project:
-        loaded = _loaded(project, [name])
-        checking.require(loaded)
-        checked = [each.checked for each in loaded if each.checked is not None]
-        shown = [
-            (each, text)
-            for each in checked
-            for text in each.advisory.texts
-            if language in (None, text.language)
-        ]
-        if not shown:
-            msg = f"{name} has no text in {language!r}"
-            raise OperatorError(msg)
-        tools = project.tools()
-        state = recording.current(tools).public(tools.now).state
-        for each, text in shown:
-            if each.advisory.is_behind(text):
-                newest = each.advisory.revision.number
-                behind = f"renders revision {text.revision} of {newest}"
-                click.echo(f"{text.source.path}: {behind}, cannot be signed", err=True)
-            else:
-                made = edition(each, text, project.presentation, state)
-                click.echo(made.text, nl=False)
+    loaded = _loaded(project, [name])
+    checking.require(loaded)
+    checked = [each.checked for each in loaded if each.checked is not None]
+    shown = [
+        (each, text)
+        for each in checked
+        for text in each.advisory.texts
+        if language in (None, text.language)
+    ]
+    if not shown:
+        msg = f"{name} has no text in {language!r}"
+        raise OperatorError(msg)
+    tools = project.tools()
+    state = recording.current(tools).public(tools.now).state
+    for each, text in shown:
+        if each.advisory.is_behind(text):
+            newest = each.advisory.revision.number
+            behind = f"renders revision {text.revision} of {newest}"
+            told = f"{text.source.path}: {behind}, cannot be signed"
+            key = EditionKey(each.advisory.id, text.revision, text.language)
+            yield Unsigned.of(key, Reason.BEHIND, told, original=newest)
+        else:
+            yield edition(each, text, project.presentation, state)
+
+
+def _json_edition(project: Project, made: Edition) -> dict[str, object]:
+    key = made.key
+    path = project.repository.folder(key.id) / key.filename
+    return {
+        "id": str(key.id),
+        "revision": key.revision,
+        "language": key.language,
+        "path": str(path),
+        "signed": project.repository.find(path) is not None,
+        "text_sha256": sha256(made.text.encode()).hexdigest(),
+        "text": made.text,
+    }
 
 
 def _loaded(project: Project, names: Sequence[str]) -> list[Loaded]:
@@ -229,17 +268,4 @@ def _json_mended(mended: Mended) -> dict[str, object]:
         "path": str(mended.path),
         "done": [{"line": each.line, "what": each.what} for each in mended.done],
         "left": [{"line": each.line, "what": each.what} for each in mended.left],
-    }
-
-
-def _json(finding: Finding) -> dict[str, object]:
-    return {
-        "path": str(finding.location.path),
-        "line": finding.location.line,
-        "column": finding.location.column,
-        "code": finding.code,
-        "level": str(finding.level),
-        "message": finding.message,
-        "expected": finding.expected,
-        **({"reason": finding.reason} if finding.reason else {}),
     }

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from publisher.errors import FindingsError, PublisherError, WorldError
 from publisher.model import room
 
+if TYPE_CHECKING:
+    from publisher.source import Finding
+
 _STOPPED = 130
 """What shells report of a program that Ctrl-C ended."""
+_BUG = "bug"
 _MACHINE = frozenset(
     {
         errno.EACCES,
@@ -61,29 +66,54 @@ class Group(click.Group):
         show_lines(formatter, "Examples", self.examples)
 
 
-def tell(error: BaseException) -> int | None:
-    """Say what a user can mend, and return the exit code; None if `error` is a bug."""
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a command ends that is not done."""
+
+    code: str
+    """What kind of error it is, as `errors` has it; `stopped` and `bug` beside."""
+    exit_code: int
+    text: str
+    findings: tuple[Finding, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as scripts read it."""
+        return {
+            "code": self.code,
+            "exit_code": self.exit_code,
+            "text": self.text,
+            "findings": [each.to_json() for each in self.findings],
+        }
+
+
+def ending(error: BaseException) -> Ending:
+    """Return how `error` ends a command."""
     match error:
         case FindingsError():
-            for finding in error.findings:
-                click.echo(str(finding), err=True)
-            return _tell("lint found errors; nothing was done", error.exit_code)
+            text = "lint found errors; nothing was done"
+            return Ending(error.code, error.exit_code, text, error.findings)
         case PublisherError():
-            return _tell(str(error), error.exit_code)
+            return Ending(error.code, error.exit_code, room.named(str(error)))
         case KeyboardInterrupt() | click.Abort():
-            return _tell(
-                "stopped; what was done is kept and skipped next time", _STOPPED
-            )
+            text = "stopped; what was done is kept and skipped next time"
+            return Ending("stopped", _STOPPED, text)
         case OSError() if error.errno in _MACHINE:
             place = f"{error.filename or 'output, or a file of the project'}: "
-            return _tell(f"{place}{error.strerror}", WorldError.exit_code)
-    return None
+            text = room.named(f"{place}{error.strerror}")
+            return Ending(WorldError.code, WorldError.exit_code, text)
+    return Ending(_BUG, 1, f"{type(error).__name__}: a bug, whose trace is shown")
 
 
-def _tell(message: str, exit_code: int) -> int:
+def tell(error: BaseException) -> int | None:
+    """Say what a user can mend, and return the exit code; None if `error` is a bug."""
+    end = ending(error)
+    if end.code == _BUG:
+        return None
+    for finding in end.findings:
+        click.echo(str(finding), err=True)
     click.secho("publisher: ", fg="red", nl=False, err=True)
-    click.echo(room.named(message), err=True)
-    return exit_code
+    click.echo(end.text, err=True)
+    return end.exit_code
 
 
 def show_lines(

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from publisher.cli.published import Publishing
     from publisher.wiring import Project
 
 
-def finish(project: Project, *, commit: bool) -> None:
+def finish(project: Project, told: Publishing, *, commit: bool) -> None:
     """Say what others need from git, or commit and push it."""
     paths = project.commits.waiting()
     if not paths:
@@ -19,8 +20,11 @@ def finish(project: Project, *, commit: bool) -> None:
     folders = [path.split("/") for path in paths if path.startswith("advisories/")]
     names = dict.fromkeys(parts[-2] for parts in folders)
     message = f"Publish {', '.join(names)}" if names else "Publish"
+    told.paths, told.message = tuple(paths), message
     if commit:
-        project.commits.commit(paths, message)
+        told.commit = project.commits.commit(paths, message)
+        project.commits.push()
+        told.pushed = True
         click.echo(f"pushed   {', '.join(paths)}")
         return
     click.echo("others need it, too; commit and push it (or use --commit):")

@@ -17,6 +17,7 @@ from publisher.cli.ground import (
     remember,
     take_down,
 )
+from publisher.cli.report import Signing
 from publisher.pipeline import checking, drill, release, timing
 from publisher.pipeline.confirming import Confirmed
 from publisher.pipeline.pushing import Pushed
@@ -66,7 +67,7 @@ def drill_command(  # noqa: PLR0913, PLR0917  (one for each option)
     lies below /drill/ until the next drill, and nothing leads there. The real site has
     to be up to date first.
     """
-    if as_json and not (yes or past or dry_run):
+    if as_json and not (yes or past or dry_run or clean):
         msg = "--json asks nothing, and a drill is signed: add --yes"
         raise click.UsageError(msg)
     with common.project(start) as project:
@@ -74,11 +75,11 @@ def drill_command(  # noqa: PLR0913, PLR0917  (one for each option)
             _show_history(list(history(project)), as_json=as_json)
             return
         if clean:
-            _clean(project, dry_run=dry_run)
+            _clean(project, dry_run=dry_run, as_json=as_json)
             return
         drill.require_twins(project.settings)
         if dry_run:
-            _show_plan(project)
+            _show_plan(project, as_json=as_json)
             return
         with project.exclusive():
             _require_ready(project)
@@ -186,8 +187,9 @@ def _run(ground: DrillProject, asked: _Asked, watch: _Watch) -> Sequence[release
 
 def _sign(ground: DrillProject, wanted: signing.Wanted, asked: _Asked) -> None:
     if not asked.as_json:
-        done = signing.sign(ground, wanted, ask=asked.ask, dry_run=False)
-        done.left.require_nothing()
+        told = Signing()
+        signing.sign(ground, wanted, told, ask=asked.ask)
+        told.left.require_nothing()
         return
     from publisher.pipeline import signing as stage
 
@@ -228,29 +230,41 @@ def _require_ready(project: Project) -> None:
     drill.require_lists(project.presentation, project.lists)
 
 
-def _show_plan(project: Project) -> None:
+def _show_plan(project: Project, *, as_json: bool) -> None:
     _require_ready(project)
-    for each in project.settings.twins:
-        click.echo(f"would mail to {each.address}: {each.title}")
-    target = project.target
-    where = target.name if target else "where it is built"
+    twins, target = project.settings.twins, project.target
     url = f"{project.settings.site.url}/{drill.FOLDER}/"
+    if as_json:
+        lists = [each.address for each in twins]
+        where = target.name if target else None
+        common.show_json({"lists": lists, "url": url, "where": where})
+        return
+    for each in twins:
+        click.echo(f"would mail to {each.address}: {each.title}")
+    where = target.name if target else "where it is built"
     click.echo(f"would put a page up below {url} ({where})")
     click.echo("no list but these would hear of it")
 
 
-def _clean(project: Project, *, dry_run: bool) -> None:
+def _clean(project: Project, *, dry_run: bool, as_json: bool) -> None:
+    folder = project.site_folder / drill.FOLDER
     with project.exclusive():
         tools, outcomes = project.rehearsal(), project.journal.outcomes()
         drill.require_at_rest(tools, outcomes, project.web)
         if dry_run:
-            click.echo(f"would remove {project.site_folder / drill.FOLDER}")
+            if as_json:
+                common.show_json({"folder": str(folder), "drills": 0})
+            else:
+                click.echo(f"would remove {folder}")
             return
         count = take_down(project)
         target = guarded_target(project)
         if target is not None:
             target.put_up(project.progress)
-    click.echo(f"{common.counted(count, 'drill')} taken down")
+    if as_json:
+        common.show_json({"folder": str(folder), "drills": count})
+    else:
+        click.echo(f"{common.counted(count, 'drill')} taken down")
 
 
 def _show_history(reports: Sequence[Report], *, as_json: bool) -> None:

@@ -15,10 +15,11 @@ from publisher.pipeline.release import Event, Live, Odd, OnWay, Probed, Release
 from publisher.ports import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from publisher.model.backlog import Copies
     from publisher.model.chain import Announcement
+    from publisher.pipeline.pushing import Mail
     from publisher.pipeline.tools import Tools
     from publisher.wiring import Project
 
@@ -30,41 +31,56 @@ wait_option = click.option(
 )
 
 
-def show_due(project: Project, *, as_json: bool) -> None:
+def show_due(project: Project) -> tuple[Built, Sequence[Mail]]:
     """Show which mails would be sent, and change nothing, the site neither."""
+    built, mails = due_now(project)
+    for announcement, state in mails:
+        click.echo(f"{state:8} {_place(announcement)}")
+    click.echo(f"{common.counted(len(mails), 'mail')} would be sent")
+    return built, mails
+
+
+def due_now(project: Project) -> tuple[Built, Sequence[Mail]]:
+    """Return what a build would do, and which mails would be sent."""
     from publisher.pipeline import building, pushing
 
     tools = project.rehearsal()
     built = building.build(tools)
     outcomes = pushing.known(tools, built.summaries, project)
-    mails = pushing.announcements(tools, built.summaries, outcomes)
-    if as_json:
-        common.show_json([_mail(each) | {"state": str(state)} for each, state in mails])
+    return built, pushing.announcements(tools, built.summaries, outcomes)
+
+
+def push(project: Project, *, wait: float | None, as_json: bool) -> None:
+    """Mail what is due, and say what was done."""
+    events: list[Event] = []
+    if not as_json:
+        release(project, events, put_up=False, wait=wait)
         return
-    for announcement, state in mails:
-        click.echo(f"{state:8} {_place(announcement)}")
-    click.echo(f"{common.counted(len(mails), 'mail')} would be sent")
+    with project.exclusive():
+        running = Release(project.tools(), project).run(put_up=False, wait=wait)
+        try:
+            events.extend(running)
+        finally:
+            # What was sent before an error was sent.
+            common.show_json(results(events))
+    require_good(events)
 
 
 def release(
-    project: Project, *, put_up: bool, wait: float | None, as_json: bool
+    project: Project, events: list[Event], *, put_up: bool, wait: float | None
 ) -> None:
-    """Go through the stages, say what was done, and raise if something is missing."""
+    """Go through the stages, say what was done, and raise if something is missing.
+
+    What was done is added to `events` as soon as it is.
+    """
     with project.exclusive():
         tools = project.tools()
-        events: list[Event] = []
-        try:
-            for event in Release(tools, project).run(put_up=put_up, wait=wait):
-                events.append(event)
-                if not as_json:
-                    _show(project, event)
-                if isinstance(event, Built) and put_up:
-                    _show_dead_links(project, tools, event)
-        finally:
-            # What was sent before an error was sent.
-            if as_json:
-                common.show_json(results(events))
-    if not as_json and not any(isinstance(each, Pushed) for each in events):
+        for event in Release(tools, project).run(put_up=put_up, wait=wait):
+            events.append(event)
+            _show(project, event)
+            if isinstance(event, Built) and put_up:
+                _show_dead_links(project, tools, event)
+    if not any(isinstance(each, Pushed) for each in events):
         click.echo("nothing to push")
     require_good(events)
 
@@ -190,6 +206,11 @@ def _mail(announcement: Announcement) -> dict[str, object]:
         "list": announcement.mailing_list.address,
         "message_id": announcement.message_id,
     }
+
+
+def planned(mails: Iterable[Mail]) -> list[dict[str, object]]:
+    """Return a line for each mail that would be sent."""
+    return [_mail(each) | {"state": str(state)} for each, state in mails]
 
 
 def results(events: Sequence[Event]) -> list[dict[str, object]]:

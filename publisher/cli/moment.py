@@ -15,6 +15,7 @@ from publisher.errors import AuthorError, OperatorError
 
 if TYPE_CHECKING:
     from publisher.pipeline.building import Built
+    from publisher.pipeline.pushing import Mail
     from publisher.wiring import Project
 
 _LONGEST = timedelta(days=7)
@@ -35,8 +36,13 @@ def require_near(at: datetime, now: datetime) -> None:
         raise OperatorError(msg)
 
 
-def rehearse(project: Project, at: datetime, names: Sequence[str]) -> None:
-    """Show what will be released at `at`, or raise what would stop it then."""
+def rehearse(
+    project: Project, at: datetime, names: Sequence[str]
+) -> tuple[Built, Sequence[Mail]]:
+    """Show what will be released at `at`, or raise what would stop it then.
+
+    Return what would be built then, and which mails would be sent.
+    """
     from publisher.pipeline import building, guarding, pushing
 
     tools = replace(project.rehearsal(), now=at)
@@ -57,6 +63,7 @@ def rehearse(project: Project, at: datetime, names: Sequence[str]) -> None:
     files = common.counted(len(built.written), "file")
     counted = common.counted(len(mails), "mail")
     click.echo(f"checked  as of {_shown(at)}: {files} change, {counted} to send")
+    return built, mails
 
 
 def wait(project: Project, at: datetime) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import click
 
-from publisher.cli import command, common, complete
+from publisher.cli import command, common, complete, document
 from publisher.errors import OperatorError
 from publisher.model import ids
 from publisher.model.advisory import Kind
@@ -23,6 +24,7 @@ from publisher.wiring import Project
         "publisher new alert --title 'Remote code execution in Example Server'",
         "publisher new note --language ja",
         "publisher new advisory --date 2026-12-01T10:00:00+09:00",
+        "publisher new alert --json | jq -r .id",
     ],
 )
 @click.argument("kind", metavar="KIND", type=click.Choice([str(kind) for kind in Kind]))
@@ -49,8 +51,14 @@ from publisher.wiring import Project
     "says when.",
 )
 @common.project_option
+@common.json_option
 def new_command(
-    kind: str, title: str, languages: Sequence[str], date: datetime | None, start: Path
+    kind: str,
+    title: str,
+    languages: Sequence[str],
+    date: datetime | None,
+    start: Path,
+    as_json: bool,
 ) -> None:
     """Begin an advisory: a folder with the next free id and a text to fill in.
 
@@ -61,7 +69,11 @@ def new_command(
     """
     from publisher.pipeline import scaffold
 
-    with common.project(start) as project:
+    told: dict[str, Any] = {"id": None, "files": []}
+    with (
+        document.printed(lambda: told, as_json=as_json),
+        common.project(start) as project,
+    ):
         tags = _languages(project, languages)
         zone = project.settings.team.timezone
         begun = (date or project.clock()).astimezone(zone)
@@ -78,6 +90,8 @@ def new_command(
         for name, text in made.items():
             path = project.repository.folder(advisory) / name
             project.repository.add(path, text.encode())
+            told["id"] = str(advisory)
+            told["files"].append(str(path))
             click.echo(f"made {path}")
 
 

@@ -12,8 +12,10 @@ import click
 from publisher import wiring
 from publisher.cli import common, signers, signing
 from publisher.cli.left import Left
+from publisher.model.unsigned import Reason, Unsigned
 
 if TYPE_CHECKING:
+    from publisher.cli.report import SigningRun
     from publisher.pipeline.bundle import Brought, Files
     from publisher.pipeline.signing import Kept
     from publisher.pipeline.tools import Tools
@@ -21,41 +23,35 @@ if TYPE_CHECKING:
 
 
 def export(
-    project: Project, wanted: signing.Wanted, folder: Path, *, dry_run: bool
+    project: Project, wanted: signing.Wanted, folder: Path, told: SigningRun
 ) -> None:
     """Write what is wanted into a new folder, and name what cannot be signed."""
     from publisher.pipeline import bundle
     from publisher.pipeline import signing as stage
 
-    plan = signing.planned(project, wanted, dry_run=dry_run)
+    plan = signing.planned(project, wanted, dry_run=told.dry_run)
+    told.plan(plan.texts, plan.skipped, plan.left)
     if not plan.texts:
         click.echo("nothing to sign, so nothing was exported")
-        plan.left.require_nothing()
         return
     keys = signers.fit(project, wanted.keys)
-    plan = signing.reviewed(project, plan, keys, here=False)
+    plan = signing.reviewed(project, plan, keys, told, here=False)
     stage.require_signable(plan.texts)
     files = bundle.export(project.presentation, plan.texts, [*map(str, keys)])
     counted = common.counted(len(plan.texts), "text")
-    if dry_run:
+    if told.dry_run:
         click.echo(f"{counted} would be exported")
-    else:
-        wiring.write_folder(folder, files)
-        _tell(folder, plan, files)
-    plan.left.require_nothing()
-
-
-def _tell(folder: Path, plan: signing.Planned, files: Files) -> None:
-    from publisher.pipeline import bundle
-
+        return
+    wiring.write_folder(folder, files)
     for each in plan.texts:
         click.echo(f"exported {each.title}")
-    digest = sha256(files[PurePosixPath(bundle.SUMS)]).hexdigest()
+    told.folder = folder
+    told.sums = sha256(files[PurePosixPath(bundle.SUMS)]).hexdigest()
     click.echo(f"carry {folder} to the machine with the key; {bundle.NOTE} says how")
-    click.echo(f"the SHA-256 of its {bundle.SUMS}, to compare there:\n{digest}")
+    click.echo(f"the SHA-256 of its {bundle.SUMS}, to compare there:\n{told.sums}")
 
 
-def bring(project: Project, folder: Path, *, dry_run: bool) -> None:
+def bring(project: Project, folder: Path, told: SigningRun) -> None:
     """Keep what came back signed and is good, and name the rest."""
     from publisher.pipeline import bundle
     from publisher.pipeline import signing as stage
@@ -65,18 +61,24 @@ def bring(project: Project, folder: Path, *, dry_run: bool) -> None:
     there = (folder / bundle.TEXTS).exists()
     texts = wiring.read_folder(folder, bundle.TEXTS) if there else {}
     brought, rest = _verified(project, files)
+    present = [
+        Unsigned(Reason.SIGNED, "kept already", facts={"path": str(path)})
+        for path in brought.present
+    ]
+    told.plan((each.to_sign for each in brought.signed), present, rest)
+    told.open = tuple(bundle.unsigned(texts, files))
     for path in brought.present:
         click.echo(f"skipped  {path}: kept already")
-    if dry_run:
+    if told.dry_run:
         for each in brought.signed:
             click.echo(f"good     {each.to_sign.title}")
     else:
         tools = project.tools()
-        for path in stage.keep(tools, brought.signed, project.clock):
-            click.echo(f"signed   {path}")
-    for name in bundle.unsigned(texts, files):
+        for kept in stage.keep(tools, brought.signed, project.clock):
+            told.signed.append(kept)
+            click.echo(f"signed   {kept.path}")
+    for name in told.open:
         click.echo(f"open     {name}: was not signed")
-    rest.require_nothing()
 
 
 def _verified(project: Project, files: Files) -> tuple[Brought, Left]:
@@ -92,7 +94,7 @@ def _verified(project: Project, files: Files) -> tuple[Brought, Left]:
 
 def _reviewed(
     project: Project, brought: Brought
-) -> tuple[tuple[Kept, ...], tuple[str, ...]]:
+) -> tuple[tuple[Kept, ...], tuple[Unsigned, ...]]:
     from publisher.pipeline import review
 
     if not project.settings.review.other_person:
@@ -116,7 +118,7 @@ def _expected(tools: Tools, files: Files) -> signing.Planned:
     every = proofing.load(tools, ids, checking.succession(tools, snapshot))
     common.show_findings([f for each in every for f in each.findings], err=True)
     loaded = checking.passing(every)
-    unlinted = tuple(each.id for each in every if each.checked is None)
+    unlinted = tuple(each for each in every if each.checked is None)
     planned, doubts = bundle.expected(tools, loaded, files)
     other = housekeeping.to_sign(tools)
     texts = (*planned, *([other] if other else []))

@@ -1,20 +1,14 @@
-"""`build`, `push`, `publish`, `settle`: from signed text to sent mail."""
+"""`build`, `push`, `settle`: from signed text to sent mail."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from publisher.cli import command, common, complete, mailing, moment, signing
-from publisher.cli.left import Left
-from publisher.errors import BusyError, OperatorError
-
-if TYPE_CHECKING:
-    from publisher.wiring import Project
+from publisher.cli import command, common, complete, mailing
+from publisher.errors import OperatorError
 
 
 @click.command(
@@ -58,7 +52,11 @@ def build_command(start: Path, now: datetime | None, as_json: bool) -> None:
 @click.command(
     "push",
     cls=command.Command,
-    examples=["publisher push --dry-run", "publisher push"],
+    examples=[
+        "publisher push --dry-run",
+        "publisher push",
+        "publisher push --json | jq '.[].result'",
+    ],
 )
 @mailing.wait_option
 @common.dry_run_option
@@ -73,172 +71,12 @@ def push_command(wait: float | None, dry_run: bool, start: Path, as_json: bool) 
     what was signed has arrived there.
     """
     with common.project(start) as project:
-        if dry_run:
-            mailing.show_due(project, as_json=as_json)
+        if not dry_run:
+            mailing.push(project, wait=wait, as_json=as_json)
+        elif as_json:
+            common.show_json(mailing.planned(mailing.due_now(project)[1]))
         else:
-            mailing.release(project, put_up=False, wait=wait, as_json=as_json)
-
-
-@click.command(
-    "publish",
-    cls=command.Command,
-    examples=[
-        "publisher publish ADV-2026-0007",
-        "publisher publish ADV-2026-0007 --commit",
-        "publisher publish --dry-run",
-        "publisher publish ADV-2026-0007 --at 2026-12-01T10:00:00+09:00",
-        "publisher publish --no-sign --yes --quiet",
-    ],
-)
-@common.ids_argument
-@signing.keys_option
-@mailing.wait_option
-@click.option(
-    "--at",
-    type=common.Moment(),
-    help="Sign and check now, wait, and release at this moment (7 days ahead at most).",
-)
-@click.option(
-    "--no-sign",
-    "unsigned",
-    is_flag=True,
-    help="Sign nothing: what is not signed is left out, and named. Needs no key.",
-)
-@click.option(
-    "-q",
-    "--quiet",
-    is_flag=True,
-    help="With --no-sign, for timers: print only if something is done or wrong.",
-)
-@click.option(
-    "--commit",
-    is_flag=True,
-    help="Commit what was signed when it is published, and push it.",
-)
-@common.yes_option
-@common.dry_run_option
-@common.project_option
-def publish_command(  # noqa: PLR0913, PLR0917  (one for each option)
-    names: Sequence[str],
-    keys: Sequence[str],
-    wait: float | None,
-    at: datetime | None,
-    unsigned: bool,
-    quiet: bool,
-    commit: bool,
-    yes: bool,
-    dry_run: bool,
-    start: Path,
-) -> None:
-    """Lint, sign, build, put the site up, probe it, push, and see it arrive.
-
-    Ids limit what is signed; what is signed is always published as a whole. Each
-    step is also a command of its own. It can be stopped at any point and run
-    again: what is done is skipped. Nothing is put up if the public site's
-    publication record has entries that are missing here. At the end it says what is to
-    be committed and pushed, or does it with --commit.
-
-    With --quiet, a run that finds another one at work leaves it to that one.
-    """
-    from publisher.pipeline import timing
-
-    _check_options(names, keys, at, unsigned=unsigned, quiet=quiet, commit=commit)
-    wanted = None if unsigned else signing.Wanted(names, keys)
-    with common.project(start) as project:
-        if dry_run:
-            _rehearse(project, wanted, at, yes=yes)
-            return
-        if quiet and _is_idle(project):
-            return
-        if commit:
-            project.commits.require()
-        if at is not None:
-            moment.require_near(at, project.clock())
-            timing.require(project.settings, project)
-        rest = Left()
-        if wanted is not None:
-            with project.exclusive():
-                rest = signing.sign(project, wanted, ask=not yes, dry_run=False).left
-        if names:
-            # Whoever named an advisory wants that one out, and not only the others.
-            rest.require_nothing()
-        if at is None:
-            _release(project, wait, quiet=quiet)
-            _finish(project, wanted, commit=commit)
-            rest.require_nothing()
-            return
-        moment.rehearse(project, at, names)
-        moment.wait(project, at)
-    # What was changed meanwhile is read anew, the settings, too.
-    with common.project(start) as project:
-        _release(project, wait)
-        _finish(project, wanted, commit=commit)
-    rest.require_nothing()
-
-
-def _finish(project: Project, wanted: signing.Wanted | None, *, commit: bool) -> None:
-    from publisher.cli import committing
-
-    if wanted is not None:
-        committing.finish(project, commit=commit)
-
-
-def _release(project: Project, wait: float | None, *, quiet: bool = False) -> None:
-    from publisher.pipeline import idle
-
-    try:
-        mailing.release(project, put_up=True, wait=wait, as_json=False)
-    except BusyError:
-        if not quiet:
-            raise
-        return
-    idle.remember(project.tools(), project, project.site.digest)
-
-
-def _rehearse(
-    project: Project, wanted: signing.Wanted | None, at: datetime | None, *, yes: bool
-) -> None:
-    done = signing.sign(project, wanted, ask=not yes, dry_run=True) if wanted else None
-    if done and wanted and wanted.names:
-        done.left.require_nothing()
-    if done and done.signed:
-        click.echo("then the site would be built and put up, and the lists mailed")
-    elif at is not None:
-        moment.require_near(at, project.clock())
-        moment.rehearse(project, at, wanted.names if wanted else ())
-    else:
-        mailing.show_due(project, as_json=False)
-    if done:
-        done.left.require_nothing()
-
-
-def _is_idle(project: Project) -> bool:
-    """Tell whether there is nothing to do, or another process does it."""
-    from publisher.pipeline import idle
-
-    try:
-        with project.exclusive():
-            reason = idle.reason(project.rehearsal(), project, project.site.digest)
-    except BusyError:
-        return True
-    return not reason
-
-
-def _check_options(
-    names: Sequence[str],
-    keys: Sequence[str],
-    at: datetime | None,
-    *,
-    unsigned: bool,
-    quiet: bool,
-    commit: bool,
-) -> None:
-    if unsigned and (names or keys or commit):
-        msg = "--no-sign signs nothing: name no ID, no --key and no --commit with it"
-        raise click.UsageError(msg)
-    if quiet and (not unsigned or at is not None):
-        msg = "--quiet is for timers: it goes with --no-sign, and without --at"
-        raise click.UsageError(msg)
+            mailing.show_due(project)
 
 
 @click.command(

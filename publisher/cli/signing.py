@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from publisher.cli import command, common, left, signers
+from publisher.cli import command, common, document, left, signers
+from publisher.cli.report import Signing, SigningRun
 from publisher.errors import OperatorError
+from publisher.model.unsigned import Reason, Unsigned
 
 if TYPE_CHECKING:
     from publisher.model.chain import ToSign
@@ -50,15 +52,8 @@ class Planned:
 
     texts: tuple[ToSign, ...]
     left: left.Left
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of it."""
-
-    signed: int
-    """Texts that were signed, or would be."""
-    left: left.Left
+    skipped: tuple[Unsigned, ...] = ()
+    """What needs no signature now."""
 
 
 @click.command(
@@ -70,6 +65,7 @@ class Outcome:
         "publisher sign --again --key FINGERPRINT ADV-2026-0007",
         "publisher sign --export /media/stick/to-sign",
         "publisher sign --import /media/stick/to-sign",
+        "publisher sign --yes --json | jq '.unsigned[].reason'",
     ],
 )
 @common.ids_argument
@@ -99,6 +95,7 @@ class Outcome:
 @common.yes_option
 @common.dry_run_option
 @common.project_option
+@common.json_option
 def sign_command(  # noqa: PLR0913, PLR0917  (one for each option)
     names: Sequence[str],
     keys: Sequence[str],
@@ -108,6 +105,7 @@ def sign_command(  # noqa: PLR0913, PLR0917  (one for each option)
     yes: bool,
     dry_run: bool,
     start: Path,
+    as_json: bool,
 ) -> None:
     """Sign what is not signed yet, after showing it.
 
@@ -126,29 +124,34 @@ def sign_command(  # noqa: PLR0913, PLR0917  (one for each option)
 
     wanted = Wanted(names, keys, again)
     _check_options(wanted, out, back)
-    with common.project(start) as project:
+    asks = not (yes or dry_run or out or back)
+    document.require_yes(as_json=as_json, asks=asks)
+    told = SigningRun(dry_run)
+    with document.printed(told.to_json, as_json=as_json), common.project(start) as own:
         if out is not None:
-            offline.export(project, wanted, out, dry_run=dry_run)
+            offline.export(own, wanted, out, told)
         elif back is not None:
-            offline.bring(project, back, dry_run=dry_run)
+            offline.bring(own, back, told)
         else:
-            done = sign(project, wanted, ask=not yes, dry_run=dry_run)
-            done.left.require_nothing()
+            sign(own, wanted, told, ask=not yes)
+        told.left.require_nothing()
 
 
-def sign(project: Project, wanted: Wanted, *, ask: bool, dry_run: bool) -> Outcome:
-    """Sign what is wanted and can be signed, and return how much that is."""
+def sign(project: Project, wanted: Wanted, told: Signing, *, ask: bool) -> None:
+    """Sign what is wanted and can be signed, and say in `told` what became of it."""
     from publisher.pipeline import signing, timing
 
+    dry_run = told.dry_run
     plan = planned(project, wanted, dry_run=dry_run)
+    told.plan(plan.texts, plan.skipped, plan.left)
     if not plan.texts:
         click.echo("nothing to sign")
-        return Outcome(0, plan.left)
+        return
     # Before anybody reads and says yes: what would be refused afterwards.
     if not dry_run:
         timing.require(project.settings, project)
     keys = signers.fit(project, wanted.keys, dry_run=dry_run, here=True)
-    plan = reviewed(project, plan, keys, here=True)
+    plan = reviewed(project, plan, keys, told, here=True)
     if ask or dry_run:
         _show(plan.texts)
     else:
@@ -156,14 +159,14 @@ def sign(project: Project, wanted: Wanted, *, ask: bool, dry_run: bool) -> Outco
     counted = common.counted(len(plan.texts), "text")
     if dry_run:
         click.echo(f"{counted} would be signed")
-        return Outcome(len(plan.texts), plan.left)
+        return
     if ask:
         _confirm(f"Sign {counted} as shown?")
-    for path in signing.sign(
+    for kept in signing.sign(
         project.tools(), plan.texts, project.signer([*map(str, keys)]), project.clock
     ):
-        click.echo(f"signed   {path}")
-    return Outcome(len(plan.texts), plan.left)
+        told.signed.append(kept)
+        click.echo(f"signed   {kept.path}")
 
 
 def planned(project: Project, wanted: Wanted, *, dry_run: bool) -> Planned:
@@ -189,24 +192,29 @@ def planned(project: Project, wanted: Wanted, *, dry_run: bool) -> Planned:
         plan = signing.plan(tools, good)
     # What is signed again was warned of when it was signed first.
     _show_findings(loaded, () if wanted.again else plan.texts)
-    for what, reason in plan.skipped:
-        if named or reason != signing.SIGNED_ALREADY:
-            click.echo(f"skipped  {what}: {reason}")
+    skipped = tuple(
+        each for each in plan.skipped if named or each.reason is not Reason.SIGNED
+    )
+    for one in skipped:
+        click.echo(f"skipped  {one.name}: {one}")
     other = None if named or wanted.again else housekeeping.to_sign(tools)
     # A draft may be wrong as long as nobody asks for it.
     unlinted = tuple(
-        each.id
-        for each in loaded
-        if each.checked is None and (named or not each.is_draft)
+        each for each in loaded if each.checked is None and (named or not each.is_draft)
     )
     texts = (*plan.texts, *([other] if other else []))
-    return Planned(texts, left.Left(unlinted, plan.doubts))
+    return Planned(texts, left.Left(unlinted, plan.doubts), skipped)
 
 
 def reviewed(
-    project: Project, plan: Planned, keys: Iterable[Chosen], *, here: bool
+    project: Project,
+    plan: Planned,
+    keys: Iterable[Chosen],
+    told: Signing,
+    *,
+    here: bool,
 ) -> Planned:
-    """Leave what was written by those who would sign it with `keys`.
+    """Leave what was written by those who would sign it with `keys`; say so in `told`.
 
     `here`: whether it is this machine's user who signs. If nothing else is left, raise
     TrustError.
@@ -224,10 +232,11 @@ def reviewed(
     pairs = ((each, people) for each in plan.texts)
     good, doubts = review.parted(project.history, pairs)
     rest = plan.left.more(doubts)
+    told.plan(good, plan.skipped, rest)
     if doubts and not any(each.key for each in good):
         # What is no advisory's is signed beside others, and not instead of them.
         rest.require_nothing()
-    return Planned(tuple(good), rest)
+    return Planned(tuple(good), rest, plan.skipped)
 
 
 def _check_options(wanted: Wanted, out: Path | None, back: Path | None) -> None:

@@ -6,6 +6,8 @@ import re
 import smtplib
 from email.message import EmailMessage
 
+from publisher import connection
+from publisher.connection import Peer
 from publisher.mailhost import loopback
 from publisher.mailhost.errors import MailHostError, MailRefusedError
 
@@ -33,10 +35,14 @@ def submit(
                 client.sendmail(sender, [recipient], content, mail_options=options)
     except smtplib.SMTPRecipientsRefused as error:
         raise _refused(recipient, *error.recipients[recipient]) from error
-    except smtplib.SMTPResponseException as error:
-        raise _refused(recipient, error.smtp_code, error.smtp_error) from error
     except OSError as error:
-        msg = f"mail to {recipient} could not be sent: {error}"
+        # smtplib's own errors are OSErrors too; -1 is what it takes for no reply.
+        if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code > 0:
+            raise _refused(recipient, error.smtp_code, error.smtp_error) from error
+        peer = Peer(
+            "the mail server here", loopback.HOST, port, "", "SMTP", seconds=_TIMEOUT
+        )
+        msg = f"mail to {recipient} could not be sent: {connection.told(error, peer)}"
         raise MailHostError(msg) from error
 
 

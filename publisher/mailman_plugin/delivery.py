@@ -168,7 +168,9 @@ def _send(
     """Send part after part, but for those in it who have got it already."""
     limit = int(config.mta.max_sessions_per_connection)
     trail = progress.trail
-    client = smtp.Client(mta.connect, per_connection=limit, taken=trail.note)
+    client = smtp.Client(
+        mta.connect, mta.peer(), per_connection=limit, taken=trail.note
+    )
     had = frozenset(trail.taken)
     refused: smtp.Refused = {}
     trail.begin()

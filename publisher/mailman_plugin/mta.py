@@ -10,6 +10,8 @@ from lazr.config import as_boolean
 from mailman.config import config
 from mailman.mta.connection import SecureMode, as_SecureMode
 
+from publisher.connection import Peer
+
 _TIMEOUT = 300.0
 """Seconds for one answer; the longest that RFC 5321, section 4.5.3.2, has before DATA,
 and half of what it has after it. Stock Mailman waits for ever."""
@@ -40,6 +42,13 @@ def connect() -> smtplib.SMTP:
         client.close()
         raise
     return client
+
+
+def peer() -> Peer:
+    """Return where the MTA is, for messages."""
+    mta, setting = config.mta, "[mta] of mailman.cfg"
+    host, port = mta.smtp_host, int(mta.smtp_port)
+    return Peer("the MTA", host, port, setting, "SMTP", _TIMEOUT)
 
 
 def _context() -> ssl.SSLContext:

@@ -19,6 +19,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from publisher import connection
+from publisher.connection import Peer
+
 logger = logging.getLogger("mailman.smtp")
 
 Reply = tuple[int, bytes]
@@ -40,6 +43,9 @@ _GROUP = 100
 _MOST_LOSSES = 3
 
 
+_SOME = Peer("the MTA", "the MTA", 0, "[mta] of mailman.cfg", "SMTP")
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """One transaction; its addresses are ASCII, without blanks and brackets."""
@@ -56,16 +62,18 @@ class Client:
     def __init__(
         self,
         connect: Callable[[], smtplib.SMTP],
+        peer: Peer = _SOME,
         *,
         per_connection: int = 0,
         taken: Callable[[Sequence[str]], None] = lambda _: None,
     ) -> None:
-        """Prepare to send; `connect` returns a connection that has said EHLO.
+        """Prepare to send; `connect` returns a connection to `peer` after EHLO.
 
         No connection carries more than `per_connection` mails; 0: any number. `taken`
         is told the recipients of each mail as soon as the server has taken it.
         """
         self._connect = connect
+        self._peer = peer
         self._per_connection = per_connection
         self._taken = taken
         self._smtp: smtplib.SMTP | None = None
@@ -112,7 +120,7 @@ class Client:
             self._begin(envelope, refused)
         except BROKEN as error:
             self._lose(error, refused)
-            _defer(envelope.recipients, error, refused)
+            self._defer(envelope.recipients, error, refused)
 
     def _finish(self, refused: Refused) -> None:
         """Send the text that was promised, and nothing after it."""
@@ -199,7 +207,7 @@ class Client:
 
     def _connection(self) -> smtplib.SMTP:
         if self._end is not None:
-            raise smtplib.SMTPServerDisconnected(str(self._end))
+            raise smtplib.SMTPServerDisconnected(str(self._end)) from self._end
         if self._smtp is None:
             try:
                 self._smtp = self._connect()
@@ -211,15 +219,26 @@ class Client:
     def _lose(self, error: Exception, refused: Refused) -> None:
         """Give a connection up; nobody knows whether the text under way arrived."""
         if self._promised is not None:
-            _defer(self._promised.recipients, error, refused)
+            self._defer(self._promised.recipients, error, refused)
         if self._end is None:
-            logger.error("publisher: a connection to the MTA broke: %s", error)
+            said = _said(error) or connection.told(error, self._peer)
+            logger.error("publisher: a connection to the MTA broke: %s", said)
             self._losses += 1
             if self._losses == _MOST_LOSSES:
                 self._end = error
         if self._smtp is not None:
             self._smtp.close()
         self._forget()
+
+    def _defer(
+        self, recipients: Iterable[str], error: Exception, refused: Refused
+    ) -> None:
+        # After the last connection, it is why there is none.
+        cause = error.__cause__ or error
+        reply = UNKNOWN, _said(cause) or connection.why(cause, self._peer)
+        if _said(error).startswith(f"{_CLOSING} "):
+            reply = _CLOSING, _said(error).removeprefix(f"{_CLOSING} ")
+        refused.update(dict.fromkeys(recipients, reply))
 
     def _forget(self) -> None:
         self._smtp = None
@@ -250,11 +269,11 @@ def _refuse_sender(envelope: Envelope, mail: Reply, refused: Refused) -> None:
     refused.update(dict.fromkeys(envelope.recipients, reply))
 
 
-def _defer(recipients: Iterable[str], error: Exception, refused: Refused) -> None:
-    reply = UNKNOWN, str(error)
-    if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code == _CLOSING:
-        reply = error.smtp_code, _text(error.smtp_error)
-    refused.update(dict.fromkeys(recipients, reply))
+def _said(error: BaseException) -> str:
+    """Return what the server said before it broke off; empty: nothing."""
+    if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code > 0:
+        return f"{error.smtp_code} {_text(error.smtp_error)}"
+    return ""
 
 
 def _mail(sender: str) -> bytes:

@@ -23,6 +23,7 @@ from publisher import security_txt
 from publisher.errors import PublisherError, TrustError
 from publisher.imprint import imprint
 from publisher.model.ids import AdvisoryId
+from publisher.model.unsigned import Reason, Unsigned
 from publisher.pipeline import recording, signing
 from publisher.sign import cleartext
 
@@ -50,7 +51,7 @@ class Brought:
     """What is good, all of it verified."""
     present: tuple[PurePosixPath, ...]
     """Files that are in their place already, byte for byte: an earlier import."""
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Unsigned, ...] = ()
     """What is wrong with the others, each with the name of its file."""
 
 
@@ -88,7 +89,7 @@ def advisories(files: Iterable[PurePosixPath]) -> tuple[AdvisoryId, ...]:
 
 def expected(
     tools: Tools, loaded: Sequence[Loaded], files: Files
-) -> tuple[list[ToSign], list[str]]:
+) -> tuple[list[ToSign], list[Unsigned]]:
     """Return what could be signed now of what `files` are about, and what is wrong.
 
     Later signatures are planned for those advisories alone that bring one; so where no
@@ -107,7 +108,7 @@ def expected(
         try:
             plan = signing.plan(tools, [one])
         except TrustError as error:
-            doubts.append(str(error))
+            doubts.append(Unsigned(Reason.DOUBTFUL, str(error), one.id))
         else:
             texts += plan.texts
             doubts += plan.doubts
@@ -127,7 +128,7 @@ def read(tools: Tools, files: Files, texts: Iterable[ToSign]) -> Brought:
     states = {*record.states, *record.public(tools.now).states}
     signed: list[Kept] = []
     present: list[PurePosixPath] = []
-    doubts: list[str] = []
+    doubts: list[Unsigned] = []
     for path, data in sorted(files.items()):
         try:
             if path in wanted:
@@ -135,7 +136,10 @@ def read(tools: Tools, files: Files, texts: Iterable[ToSign]) -> Brought:
             else:
                 present.append(_present(tools, path, data))
         except PublisherError as error:
-            doubts.append(f"{SIGNED}/{shown(path)}: {error}")
+            file = f"{SIGNED}/{shown(path)}"
+            key = wanted[path].key if path in wanted else None
+            told = f"{file}: {error}"
+            doubts.append(Unsigned.of(key, Reason.DOUBTFUL, told, path=file))
     return Brought(tuple(signed), tuple(present), tuple(doubts))
 
 

@@ -110,8 +110,9 @@ def _problem(tools: Tools, wanted: _Wanted, outside: Outside) -> str:
         page = outside.web.look(url)
     except WebError as error:
         return (
-            f"{error}: see whether the site was put up where {tools.settings.site.url} "
-            "leads (docs/deploying.md), then push again; no mail was sent"
+            f"{error}: see whether the site was put up where site.url leads, "
+            f"{tools.settings.site.url} (docs/deploying.md), then push again; no mail "
+            "was sent"
         )
     if wanted.is_signed and page.media_type in _MARKUP:
         return (

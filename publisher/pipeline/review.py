@@ -23,10 +23,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from publisher.errors import OperatorError, TrustError
 from publisher.imprint import imprint
+from publisher.model import unsigned
+from publisher.model.unsigned import Reason, Unsigned
 
 if TYPE_CHECKING:
     from pathlib import PurePosixPath
@@ -61,67 +64,80 @@ def require_other_person(
     """
     _, found = parted(history, texts)
     if found:
-        raise TrustError("\n".join(found))
+        raise TrustError(unsigned.lines(found))
 
 
 def parted(
     history: History, texts: Iterable[tuple[ToSign, Sequence[Person]]]
-) -> tuple[list[ToSign], tuple[str, ...]]:
+) -> tuple[list[ToSign], tuple[Unsigned, ...]]:
     """Return the texts that their signers may sign, and what is against the others.
 
     A text that is no advisory's has no author.
     """
     good: list[ToSign] = []
-    doubts: list[str] = []
+    doubts: list[Unsigned] = []
     for to_sign, people in texts:
         found = [*_doubts(history, to_sign, people)] if to_sign.key else []
         if found:
             doubts += found
         else:
             good.append(to_sign)
-    # What is wrong with the whole repository is said of each text.
-    return good, tuple(dict.fromkeys(doubts))
+    return good, tuple(doubts)
 
 
 def _doubts(
     history: History, to_sign: ToSign, people: Sequence[Person]
-) -> Iterable[str]:
+) -> Iterable[Unsigned]:
     if not any(person.addresses for person in people):
-        yield (
+        what = (
             "who signs is not known: neither the key's user ids nor git name a mail "
             f"address: run `git config user.email ADDRESS`, {_OFF}"
         )
+        yield Unsigned.of(to_sign.key, Reason.UNKNOWN_SIGNER, what)
         return
     try:
         path, last, before = _changes(history, to_sign)
-        found = [*_against(path, last.commit, "its last change", last.authors, people)]
+        its = _About(to_sign, path, people)
+        found = [*_against(its, last.commit, "its last change", last.authors)]
         # What is signed once more was held to the rule when it was signed first.
         if not (found or _is_again(to_sign) or _was_read(last, people)):
             for commit, authors in history.wrote(last, before):
-                found += _against(path, commit, "lines of it", authors, people)
+                found += _against(its, commit, "lines of it", authors)
     except OperatorError as error:
-        yield str(error)
+        yield Unsigned.of(to_sign.key, Reason.UNKNOWN_AUTHOR, str(error))
         return
     yield from found
 
 
+@dataclass(frozen=True, slots=True)
+class _About:
+    """A text, its source, and who would sign it."""
+
+    to_sign: ToSign
+    path: PurePosixPath
+    people: Sequence[Person]
+
+
 def _against(
-    path: PurePosixPath,
-    commit: str,
-    what: str,
-    authors: Iterable[Person],
-    people: Sequence[Person],
-) -> Iterable[str]:
+    its: _About, commit: str, what: str, authors: Iterable[Person]
+) -> Iterable[Unsigned]:
     """Say of each author that they are among those who sign."""
     for author in authors:
-        for person in people:
+        for person in its.people:
             if author.is_same(person):
-                yield (
-                    f"{path}: {author} wrote {what} (commit {commit[:10]}) and is who "
-                    f"signs, as {person}: let somebody else of the team read and sign "
-                    "it (with a key of their own, or `publisher sign --export`), "
+                text = (
+                    f"{its.path}: {author} wrote {what} (commit {commit[:10]}) and is "
+                    f"who signs, as {person}: let somebody else of the team read and "
+                    "sign it (with a key of their own, or `publisher sign --export`), "
                     f"{_READ if what.startswith('lines') else ''}{_OFF}"
                 )
+                facts = {
+                    "path": str(its.path),
+                    "commit": commit,
+                    "author": str(author),
+                    "signer": str(person),
+                }
+                yield Unsigned.of(its.to_sign.key, Reason.AUTHOR, text, **facts)
 
 
 def _was_read(change: Change, people: Sequence[Person]) -> bool:

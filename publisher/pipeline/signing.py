@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from publisher.edition import edition
 from publisher.errors import GpgError, OperatorError, TrustError
 from publisher.model.chain import EditionKey, ToSign
+from publisher.model.unsigned import Reason, Unsigned
 from publisher.pipeline import accepting, checking, recording
 from publisher.push import due
 from publisher.record import guard
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 _FRESH = timedelta(hours=1)
 """So much later than it says, a text may be released."""
-SIGNED_ALREADY = "signed already"
-"""Why most of the archive is left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +37,9 @@ class Plan:
     """What there is to sign, and what is not signed and why."""
 
     texts: tuple[ToSign, ...]
-    skipped: tuple[tuple[str, str], ...]
-    """What was left alone, and the reason."""
-    doubts: tuple[str, ...] = ()
+    skipped: tuple[Unsigned, ...]
+    """What was left alone, most of it since it is signed already."""
+    doubts: tuple[Unsigned, ...] = ()
     """What is wrong with advisories that cannot be signed as they are."""
 
 
@@ -48,19 +47,20 @@ def plan(tools: Tools, loaded: Sequence[Loaded]) -> Plan:
     """Say what `sign` would sign; a signed text in doubt is a TrustError."""
     signed = accepting.read_texts(tools, loaded)
     record = recording.current(tools).public(tools.now)
-    found: list[ToSign | tuple[str, str]] = []
-    doubts: list[str] = []
+    found: list[ToSign | Unsigned] = []
+    doubts: list[Unsigned] = []
     for each in loaded:
         if each.checked is None:
             continue
         if each.checked.advisory.draft:
-            found.append((str(each.id), f"draft: `publisher ready {each.id}` ends it"))
+            what = f"draft: `publisher ready {each.id}` ends it"
+            found.append(Unsigned(Reason.DRAFT, what, each.id))
             continue
         recorded = record.by_advisory.get(each.id, ())
         try:
             guard.first_date(each.checked.advisory, recorded)
         except TrustError as error:
-            doubts.append(str(error))
+            doubts.append(Unsigned(Reason.REDATED, str(error), each.id))
             continue
         last = {
             text.imprint.key.language: text.imprint.sources[0][1]
@@ -80,14 +80,14 @@ def plan_again(
     """
     files, _ = accepting.look(tools, loaded)
     record = recording.current(tools)
-    found: list[ToSign | tuple[str, str]] = []
+    found: list[ToSign | Unsigned] = []
     for group in files.values():
         signed_by = {s.fingerprint for file in group for s in file.signatures}
         wanted = not set(keys) <= signed_by if named else not signed_by
         if wanted:
             found.append(_again(group, record))
         else:
-            found.append((str(group[0].name.key), SIGNED_ALREADY))
+            found.append(_signed_already(group[0].name.key))
     return _plan(found)
 
 
@@ -99,6 +99,11 @@ class Kept:
     data: bytes
     signers: tuple[str, ...]
     """The fingerprints of the keys that signed."""
+
+    @property
+    def path(self) -> PurePosixPath:
+        """Where it is kept, relative to the project's root."""
+        return self.to_sign.path
 
 
 def check(tools: Tools, to_sign: ToSign, data: bytes, now: datetime) -> Kept:
@@ -144,20 +149,20 @@ def _require_later(to_sign: ToSign, payload: trust.SignedPayload) -> None:
 
 def keep(
     tools: Tools, kept: Iterable[Kept], clock: Callable[[], datetime]
-) -> Iterator[PurePosixPath]:
-    """Write signed files to their places, record them, and yield where they are.
+) -> Iterator[Kept]:
+    """Write signed files to their places, record them, and yield each when it is there.
 
     A signed file of an advisory is never overwritten.
     """
     advisories: set[AdvisoryId] = set()
     try:
         for each in kept:
-            repository, path = tools.repository, each.to_sign.path
+            repository = tools.repository
             write = repository.replace if each.to_sign.replaces else repository.add
-            write(path, each.data)
+            write(each.path, each.data)
             if each.to_sign.key is not None:
                 advisories.add(each.to_sign.key.id)
-            yield path
+            yield each
     finally:
         later = replace(tools, now=clock())
         succession = checking.succession(later, later.repository.snapshot())
@@ -169,8 +174,8 @@ def sign(
     texts: Sequence[ToSign],
     signer: Signer,
     clock: Callable[[], datetime],
-) -> Iterator[PurePosixPath]:
-    """Sign and keep each text, and yield where it was written.
+) -> Iterator[Kept]:
+    """Sign and keep each text, and yield it when it was written.
 
     A key that may sign nothing new is an OperatorError, before gpg is asked, and so
     is a text that could not be read back.
@@ -205,9 +210,13 @@ def _reported(tools: Tools, texts: Sequence[ToSign]) -> Iterator[ToSign]:
         yield each
 
 
-def _plan(found: Iterable[ToSign | tuple[str, str]]) -> Plan:
+def _signed_already(key: EditionKey) -> Unsigned:
+    return Unsigned.of(key, Reason.SIGNED, "signed already")
+
+
+def _plan(found: Iterable[ToSign | Unsigned]) -> Plan:
     texts: list[ToSign] = []
-    skipped: list[tuple[str, str]] = []
+    skipped: list[Unsigned] = []
     for each in found:
         if isinstance(each, ToSign):
             texts.append(each)
@@ -245,20 +254,18 @@ def _editions(
     checked: Checked,
     state: str,
     last: Mapping[Language, str],
-) -> Iterator[ToSign | tuple[str, str]]:
+) -> Iterator[ToSign | Unsigned]:
     """Yield the texts to sign; `last` has the digests of what was signed last."""
     advisory = checked.advisory
     folder = tools.repository.folder(advisory.id)
     for text in advisory.texts:
         key = EditionKey(advisory.id, text.revision, text.language)
         if key.filename in loaded.files:
-            yield (str(key), SIGNED_ALREADY)
+            yield _signed_already(key)
         elif advisory.is_behind(text):
             newest = advisory.revision.number
-            yield (
-                str(key),
-                f"the original is at revision {newest}: translate that one",
-            )
+            what = f"the original is at revision {newest}: translate that one"
+            yield Unsigned.of(key, Reason.BEHIND, what, original=newest)
         else:
             made = edition(checked, text, tools.presentation, state)
             yield ToSign(
@@ -274,7 +281,7 @@ def _editions(
             )
 
 
-def _again(group: Sequence[Verified], record: Record) -> ToSign | tuple[str, str]:
+def _again(group: Sequence[Verified], record: Record) -> ToSign | Unsigned:
     """Return one more signature on a text, if it is known to be the team's."""
     first = group[0]
     key = first.name.key
@@ -285,12 +292,12 @@ def _again(group: Sequence[Verified], record: Record) -> ToSign | tuple[str, str
         known = recorded.get(first.path.name)
         if known != first.sha256:
             mend = "take it away" if known is None else "restore it from git"
-            return (
-                str(key),
+            what = (
                 "its key was revoked, or its signature has ended, and the publication "
                 "record does not have it as it is, so nothing tells it from a "
-                f"forgery: {mend}",
+                f"forgery: {mend}"
             )
+            return Unsigned.of(key, Reason.UNPROVEN, what, path=str(first.path))
     number = max(file.name.signature for file in group) + 1
     path = first.path.with_name(key.signed_name(number))
     times = [each.time for file in group for each in file.signatures]

@@ -475,7 +475,10 @@ def fetch(site, path):
         kind = Missing if error.code in (404, 410) else Trouble
         raise kind(f"{url}: answers {error.code}") from None
     except (OSError, ValueError, http.client.HTTPException) as error:
-        raise Trouble(f"{url}: cannot be fetched: {error}") from None
+        cause = getattr(error, "reason", error)
+        told = (getattr(cause, name, None) for name in ("verify_message", "strerror"))
+        why = next(filter(None, told), cause)
+        raise Trouble(f"{url}: cannot be fetched: {why}") from None
     if here != there or len(data) > LIMIT:
         raise Trouble(f"{url}: leads to another host, or to too much")
     return data

@@ -235,7 +235,7 @@ def test_a_server_that_is_down_is_told(stage: Stage, place: Host) -> None:
     place.settings = RsyncTarget(place.settings.destination, ssh)
     stage.build(FIRST)
 
-    with pytest.raises(WorldError, match="does not answer: see whether it is up"):
+    with pytest.raises(WorldError, match="nothing listens there: see whether it is up"):
         stage.put_up()
 
 

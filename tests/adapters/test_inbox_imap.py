@@ -363,11 +363,12 @@ def test_what_was_not_asked_for_is_left_out() -> None:
         ([_FOUND, ("UID FETCH", ["TAG NO gone"])], "not do what it is asked.*gone"),
         ([("EXAMINE", ["TAG NO no such folder"])], "has no folder 'INBOX'"),
         ([("AUTHENTICATE", ["TAG NO [ALERT] locked"])], "refuses the login.*locked"),
-        ([("CAPABILITY", ["* BYE too many", "DROP"])], "is out of reach"),
-        ([("EXAMINE", ["DROP"])], "is out of reach"),
-        ([_FOUND, ("UID FETCH", ["* 1 FETCH (UID 5 BODY[] {99}", "DROP"])], "reach"),
-        ([("UID SEARCH", ["garbage"]), ("UID SEARCH", ["garbage"])], "is out of reach"),
-        ([("UID SEARCH", ["* SEARCH x y", "TAG OK"])], "not do what it is asked|reach"),
+        ([("CAPABILITY", ["* BYE too many", "TAG OK"])], r"ended .*\(too many\)"),
+        ([("EXAMINE", ["* BYE full", "TAG OK"])], r"ended the connection \(full\)"),
+        ([("EXAMINE", ["DROP"])], "closed the connection before it had answered"),
+        ([_FOUND, ("UID FETCH", ["* 1 FETCH (UID 5 BODY[] {99}", "DROP"])], "closed"),
+        ([("UID SEARCH", ["garbage"])], "does not speak IMAP"),
+        ([("UID SEARCH", ["* SEARCH x y", "TAG OK"])], "does not speak IMAP"),
     ],
 )
 def test_whatever_a_server_answers_is_an_error_that_says_what_to_do(
@@ -406,7 +407,7 @@ def test_a_password_that_the_old_login_cannot_take_is_told_and_not_shown() -> No
 def test_a_server_that_does_not_answer_is_not_waited_for_long() -> None:
     with (
         said(answers=[("EXAMINE", ["WAIT"])]) as (url, _),
-        pytest.raises(InboxError, match="is out of reach"),
+        pytest.raises(InboxError, match=r"did not answer within 0\.2 s"),
     ):
         ImapInbox(url, str, timeout=0.2).find([ID])
 
@@ -431,7 +432,7 @@ def test_a_server_that_stays_away_is_not_asked_a_third_time() -> None:
         inbox = ImapInbox(url, str)
         inbox.find([ID])
 
-        with pytest.raises(InboxError, match="is out of reach"):
+        with pytest.raises(InboxError, match="closed the connection"):
             inbox.find([ID])
 
     assert inbox._session is None
@@ -441,8 +442,8 @@ def test_a_server_that_stays_away_is_not_asked_a_third_time() -> None:
 @pytest.mark.parametrize(
     ("url", "match"),
     [
-        ("imap://canary@127.0.0.1:1/INBOX", "refused"),
-        ("imaps://canary@no-such-host.invalid/INBOX", "is out of reach"),
+        ("imap://canary@127.0.0.1:1/INBOX", r"nothing listens at 127\.0\.0\.1:1"),
+        ("imaps://canary@no-such-host.invalid/INBOX", "no host named 'no-such-host"),
     ],
 )
 def test_a_server_that_is_not_there_is_told(url: str, match: str) -> None:
@@ -455,7 +456,7 @@ def test_a_server_that_is_not_there_is_told(url: str, match: str) -> None:
 def test_something_else_that_answers_is_told() -> None:
     with (
         said(greeting="HTTP/1.1 400 Bad Request") as (url, _),
-        pytest.raises(InboxError, match=r"cannot be reached|out of reach"),
+        pytest.raises(InboxError, match="does not speak IMAP"),
     ):
         ImapInbox(url, str, timeout=1).find([ID])
 

@@ -290,6 +290,12 @@ def test_a_dry_run_says_who_would_hear_of_it(ready: Desk) -> None:
     assert shown[1].startswith(f"would mail to {EN}: [DRILL] ")
     assert shown[-1] == "no list but these would hear of it"
     assert run("drill", "--clean", "--dry-run").stdout.startswith("would remove ")
+    planned = run_json("drill", "--dry-run")
+    assert planned.keys() == {"lists", "url", "where"}
+    assert all(each in "".join(shown) for each in planned["lists"])
+    cleaned = run_json("drill", "--clean", "--dry-run")
+    assert cleaned["drills"] == 0
+    assert cleaned["folder"].endswith("/drill")
     assert not (ready.site / "drill").exists()
 
 

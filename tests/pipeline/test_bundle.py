@@ -84,4 +84,6 @@ def test_another_text_under_an_expected_name_is_refused(
     brought = bundle.read(workplace.tools(), {name: data}, TEXTS[:1])
 
     assert brought.signed == ()
-    assert re.match(r"signed/.*r2\.en\.txt\.asc: is another text", brought.doubts[0])
+    assert re.match(
+        r"signed/.*r2\.en\.txt\.asc: is another text", str(brought.doubts[0])
+    )

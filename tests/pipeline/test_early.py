@@ -47,7 +47,7 @@ def sign_again(workplace: Workplace) -> list[str]:
     signer = workplace.project.signer([workplace.key.fingerprint])
     texts = again(workplace).texts
     made = signing.sign(workplace.tools(), texts, signer, lambda: workplace.moment)
-    return [path.name for path in made]
+    return [each.path.name for each in made]
 
 
 def test_what_is_dated_ahead_stops_the_build_and_the_way_out_is_named(

@@ -42,7 +42,7 @@ def sign_again(workplace: Workplace) -> list[str]:
     signer = workplace.project.signer([workplace.key.fingerprint])
     texts = again(workplace).texts
     paths = signing.sign(tools, texts, signer, lambda: workplace.moment)
-    return [path.name for path in paths]
+    return [each.path.name for each in paths]
 
 
 def test_nothing_is_built_from_what_has_ended(ended: Workplace) -> None:
@@ -93,8 +93,8 @@ def test_what_was_never_published_is_not_signed_again(ended: Workplace) -> None:
     plan = again(ended)
 
     assert [each.path.name for each in plan.texts] == ["r2.en.txt.2.asc"]
-    assert "its signature has ended" in plan.skipped[0][1]
-    assert "restore it from git" in plan.skipped[0][1]
+    assert "its signature has ended" in plan.skipped[0].text
+    assert "restore it from git" in plan.skipped[0].text
 
 
 def test_an_end_that_is_ahead_is_none_yet(workplace: Workplace) -> None:

@@ -32,7 +32,7 @@ def sign(workplace: Workplace) -> bytes:
     assert to_sign is not None
     signer = GpgSigner([workplace.key.fingerprint], workplace.key.home)
     made = signing.sign(workplace.tools(), [to_sign], signer, lambda: workplace.moment)
-    assert [str(path) for path in made] == ["security.txt"]
+    assert [str(each.path) for each in made] == ["security.txt"]
     return file(workplace).read_bytes()
 
 

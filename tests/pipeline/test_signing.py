@@ -54,7 +54,7 @@ def test_a_translation_that_is_behind_is_left_out(workplace: Workplace) -> None:
     plan = signing.plan(tools, loaded)
 
     assert [text.key.language for text in plan.texts if text.key] == ["en"]
-    assert "translate that one" in plan.skipped[0][1]
+    assert "translate that one" in plan.skipped[0].text
 
 
 @dataclass

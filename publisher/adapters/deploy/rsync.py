@@ -49,16 +49,28 @@ _SECONDS = 3600
 _ASKING_SECONDS = 180
 """In which the server says what is there."""
 _LINES = 3
-"""Lines of rsync's that a message shows."""
+"""Lines of rsync's that a message shows, if what they mean is not known here."""
+_NOISE = re.compile(r"rsync error:|rsync: (\[\w+\] )?connection unexpectedly closed")
+"""What rsync adds whenever the connection ends, whatever the reason."""
 
 _REASONS = (
     (r"Host key verification failed", "the server's key is not known here: see whether "
      "it is the right one, and add it with `ssh-keyscan` or one `ssh` by hand"),
     (r"Permission denied \([a-z]", "the server does not take the key: see "
      "`deploy.ssh`, and `authorized_keys` there"),
-    (r"Could not resolve hostname", "there is no such host: see `deploy.rsync`"),
-    (r"Connection (refused|timed out|reset)|No route to host|Connection closed",
-     "the server does not answer: see whether it is up"),
+    (r"Temporary failure in name resolution",
+     "its name cannot be looked up now: see the name server of this machine"),
+    (r"Could not resolve hostname", "there is no such host: mend `deploy.rsync`"),
+    (r"Connection refused",
+     "nothing listens there: see whether it is up, and the port in `deploy.ssh`"),
+    (r"No route to host|Network is unreachable",
+     "no network leads there from here: see the network of this machine"),
+    (r"[Tt]imed out", "the server does not answer in time: see whether it is up, and "
+     "whether a firewall is between"),
+    (r"banner line|remote protocol version|Protocol major versions",
+     "what answers there does not speak SSH: see the port in `deploy.ssh`"),
+    (r"Connection (reset|closed)|kex_exchange_identification",
+     "the server closes the connection: see its log, and the port in `deploy.ssh`"),
     (r"No space left on device|Disk quota exceeded", "there is no room left there"),
     (r"rsync: (command )?not found|rsync: not found", "there is no rsync there"),
     (r"Permission denied \(13\)|Operation not permitted",
@@ -173,14 +185,24 @@ class Rsync:
     def _problem(self, done: Done) -> str:
         told = done.errors.decode(errors="replace")
         lines = [line for line in map(_printable, told.split("\n")) if line]
-        known = (what for pattern, what in _REASONS if re.search(pattern, told))
-        code = _CODES.get(done.code, "rsync failed")
-        reason = next(known, code)
-        shown = "; ".join(lines[:_LINES])
+        reason, shown = _reason(lines)
+        if not reason:
+            reason = _CODES.get(done.code, "rsync failed")
+        said = f"rsync {done.code}: {'; '.join(shown)}"
         return (
-            f"{self.name}: the site was not put up: {reason} (rsync {done.code}: "
-            f"{shown}). Nothing was mailed; the next run goes on where this one ended"
+            f"{self.name}: the site was not put up: {reason} ({said}). "
+            "Nothing was mailed; the next run goes on where this one ended"
         )
+
+
+def _reason(lines: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """Return what lines mean, empty if nobody knows, and those that say it."""
+    for pattern, what in _REASONS:
+        found = [line for line in lines if re.search(pattern, line)]
+        if found:
+            return what, found[:1]
+    telling = [line for line in lines if not _NOISE.match(line)]
+    return "", (telling or lines)[:_LINES]
 
 
 def _literal(path: str) -> str:

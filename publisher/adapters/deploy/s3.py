@@ -12,12 +12,14 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import md5
 from typing import TYPE_CHECKING, NoReturn
-from urllib.parse import quote, unquote_plus, urlencode, urlsplit
+from urllib.parse import quote, unquote_plus, urlencode
 from xml.etree import ElementTree
 
 import requests
 from requests_aws4auth import AWS4Auth
 
+from publisher import connection
+from publisher.connection import Peer
 from publisher.errors import WorldError
 
 if TYPE_CHECKING:
@@ -45,10 +47,12 @@ _REASONS = {
     "InsufficientStorage": "there is no room left in the store",
 }
 _STATUSES = {
+    500: "the store failed",
     301: _REASONS["PermanentRedirect"],
     307: _REASONS["PermanentRedirect"],
     403: "the store refuses the key: see deploy.access_key and deploy.secret, what the "
     "key may do, and the clock of this machine",
+    401: "the store wants a key that it knows: see deploy.access_key and deploy.secret",
     404: _REASONS["NoSuchBucket"],
     507: _REASONS["InsufficientStorage"],
 }
@@ -143,17 +147,21 @@ class Store:
         return answer
 
     def _fail_to_reach(self, error: requests.RequestException) -> NoReturn:
-        host = urlsplit(self._base).netloc
-        msg = f"{host}: the store cannot be reached: {_short(str(error))}"
-        raise WorldError(msg) from error
+        peer = Peer.at(
+            self._base, "the store", "deploy.endpoint", trust="REQUESTS_CA_BUNDLE"
+        )
+        raise WorldError(connection.told(error, peer)) from error
 
     def _refuse(self, answer: requests.Response) -> NoReturn:
         # No XML here: a proxy between may have answered.
         found = re.search(r"<Code>([A-Za-z0-9.]{1,80})</Code>", answer.text[:4096])
         code = found[1] if found else ""
-        default = _STATUSES.get(answer.status_code, "the store failed")
+        status = answer.status_code
+        meaning = connection.status(status)
+        failed = f"the store failed: {meaning}" if meaning else "the store failed"
+        default = _STATUSES.get(status, failed)
         reason = _REASONS.get(code, default)
-        msg = f"{self._base}: {reason} ({answer.status_code} {code})".replace(" )", ")")
+        msg = f"{self._base}: {reason} ({status} {code})".replace(" )", ")")
         raise WorldError(msg)
 
 
@@ -168,8 +176,3 @@ def _xml(url: str, data: bytes) -> ElementTree.Element:
     except ElementTree.ParseError as error:
         msg = f"{url}: the answer is no listing: see deploy.endpoint"
         raise WorldError(msg) from error
-
-
-def _short(text: str) -> str:
-    shown = "".join(c if c.isprintable() else "?" for c in text)
-    return shown if len(shown) <= 200 else f"{shown[:199]}…"

@@ -17,7 +17,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from publisher import connection
 from publisher.adapters.inboxes import utf7
+from publisher.connection import Fault, Peer
 from publisher.errors import InboxError
 from publisher.ports import Received
 
@@ -35,6 +37,9 @@ _MARGIN = timedelta(days=2)
 _MONTHS = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
 )  # fmt: skip
+_COMMAND = re.compile(r"^command: .{1,20} => ")
+_OWN = re.compile(r"socket error|unexpected response")
+"""What imaplib itself says of a connection; all else is the server's."""
 _UID = re.compile(rb"\bUID (\d+)")
 _DATE = re.compile(
     rb'INTERNALDATE "([ \d]\d)-(\w{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)"'
@@ -104,7 +109,7 @@ class ImapInbox:
     def _connected(self) -> imaplib.IMAP4:
         parts = urlsplit(self.url)
         host, password = parts.hostname or "", self.password()
-        with self._told("cannot be reached: look at its host and port"):
+        with self._reached():
             if parts.scheme == "imap":
                 port = parts.port or _PORT
                 session = imaplib.IMAP4(host, port, timeout=self.timeout)
@@ -155,24 +160,39 @@ class ImapInbox:
         self, says: str, *, lasting: bool = False, hidden: str = ""
     ) -> Iterator[None]:
         """Raise InboxError, with what to do, for what goes wrong."""
-        begin = f"the canary's mailbox {self.url} "
         try:
             yield
-        except ssl.SSLCertVerificationError as error:
-            msg = (
-                f"{begin}has a certificate that is not trusted "
-                f"({error.verify_message}): make it right, or name the authority by "
-                "SSL_CERT_FILE; nothing is sent again"
-            )
-            raise InboxError(msg, lasting=True) from None
         except (imaplib.IMAP4.abort, OSError, EOFError) as error:
-            reason = _reason(error, hidden) or "no answer"
-            msg = f"{begin}is out of reach ({reason}); nothing is sent again"
-            raise InboxError(msg) from None
+            raise self._lost(error, hidden) from None
         except (imaplib.IMAP4.error, ValueError, LookupError, TypeError) as error:
             reason = _reason(error, hidden)
-            msg = f"{begin}{says} ({reason}); nothing is sent again"
+            msg = (
+                f"the canary's mailbox {self.url} {says} ({reason}); nothing is sent "
+                "again"
+            )
             raise InboxError(msg, lasting=lasting) from None
+
+    @contextlib.contextmanager
+    def _reached(self) -> Iterator[None]:
+        """Raise InboxError if there is no IMAP server, or none that is trusted."""
+        try:
+            yield
+        except (imaplib.IMAP4.error, OSError, EOFError, ValueError) as error:
+            raise self._lost(error) from None
+
+    def _lost(self, error: Exception, hidden: str = "") -> InboxError:
+        if said := _last_words(error, hidden):
+            msg = (
+                f"the canary's mailbox {self.url} ended the connection ({said}): try "
+                "again later; nothing is sent again"
+            )
+            return InboxError(msg)
+        peer = Peer.at(
+            self.url, "the canary's mailbox", "canary.imap", seconds=self.timeout
+        )
+        msg = f"{connection.told(error, peer)}; nothing is sent again"
+        lasting = connection.fault(error) is Fault.CERTIFICATE
+        return InboxError(msg, lasting=lasting)
 
 
 def _reason(error: Exception, hidden: str) -> str:
@@ -184,6 +204,17 @@ def _reason(error: Exception, hidden: str) -> str:
     if hidden and hidden in text:
         return "its answer is not shown"
     return "".join(c for c in text if c.isprintable())[:200]
+
+
+def _last_words(error: Exception, hidden: str) -> str:
+    """Return what the server said when it ended the connection (BYE); empty: nothing.
+
+    imaplib raises the words themselves, and others of its own.
+    """
+    said = _COMMAND.sub("", _reason(error, hidden))
+    if isinstance(error, imaplib.IMAP4.abort):
+        return "" if _OWN.search(said) else said
+    return said.removeprefix("* BYE ") if said.startswith("* BYE ") else ""
 
 
 def _good(answer: tuple[str, list[Any]]) -> list[Any]:

@@ -18,7 +18,9 @@ import requests
 import urllib3
 from mailmanclient.restbase.connection import Connection, MailmanConnectionError
 
+from publisher import connection
 from publisher.adapters import acts
+from publisher.connection import Fault, Peer
 from publisher.errors import MailmanError
 
 if TYPE_CHECKING:
@@ -29,6 +31,12 @@ logger = logging.getLogger(__name__)
 Content = dict[str, Any]
 _JSON = "json"
 """The form field in which values travel to `_as_json`."""
+_LONGEST = 300
+"""Characters of a reason that a message shows."""
+_BEFORE = frozenset(
+    {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
+)
+"""What only a proxy before Mailman answers."""
 
 
 class Server:
@@ -82,7 +90,7 @@ class Server:
 
     def _call(
         self,
-        connection: Connection,
+        server: Connection,
         method: str,
         path: str,
         data: Mapping[str, str] | None = None,
@@ -90,23 +98,23 @@ class Server:
         """Return the address of what was made, and the content of the answer."""
         logger.debug("%s %s/%s", method, self._settings.url, path)
         if method == "GET":
-            return self._asked(connection, method, path, data)
+            return self._asked(server, method, path, data)
         with acts.act("rest", f"{method} {path}", self._settings.url):
-            return self._asked(connection, method, path, data)
+            return self._asked(server, method, path, data)
 
     def _asked(
         self,
-        connection: Connection,
+        server: Connection,
         method: str,
         path: str,
         data: Mapping[str, str] | None,
     ) -> tuple[str, Content]:
         try:
-            response, content = connection.call(path, data, method)
+            response, content = server.call(path, data, method)
         except HTTPError as error:
             raise self._refusal(error, f"{method} {path}") from error
         except MailmanConnectionError as error:
-            raise self._silence(error.__context__) from error
+            raise self._silence(error) from error
         except TypeError as error:
             # mailmanclient's own, of an error whose JSON is not an object.
             raise MailmanError(self._stranger()) from error
@@ -126,11 +134,7 @@ class Server:
         }
 
     def _refusal(self, error: HTTPError, request: str) -> MailmanError:
-        url, code, reason = (
-            self._settings.url,
-            error.code,
-            " ".join(str(error.msg).split()),
-        )
+        url, code = self._settings.url, error.code
         if code == HTTPStatus.UNAUTHORIZED:
             msg = (
                 f"the list server at {url} does not accept the user "
@@ -144,6 +148,13 @@ class Server:
                 "mailman.url ends in /3.1, and run `publisher lists plan`"
             )
             return NotThereError(msg, certain=True)
+        if code in _BEFORE:
+            msg = (
+                f"the list server at {url} answers {code} ({request}): "
+                f"{connection.status(code)}: see that Mailman runs behind the proxy "
+                "there, then try again"
+            )
+            return MailmanError(msg)
         if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             msg = (
                 f"the list server at {url} failed ({code}, {request}): its log "
@@ -153,28 +164,25 @@ class Server:
         if code < HTTPStatus.BAD_REQUEST:
             msg = f"{url} redirects elsewhere: put the final address into mailman.url"
             return MailmanError(msg, certain=True)
-        msg = f"the list server at {url} refuses this ({code}, {request}): {reason}"
+        msg = (
+            f"the list server at {url} refuses this ({code}, {request}): "
+            f"{_reason(error)}"
+        )
         return MailmanError(msg, certain=True)
 
-    def _silence(self, cause: BaseException | None) -> MailmanError:
-        url = self._settings.url
+    def _silence(self, error: MailmanConnectionError) -> MailmanError:
+        cause = error.__context__
         if isinstance(cause, requests.exceptions.InvalidJSONError):
             return MailmanError(self._stranger())
-        if _never_connected(cause):
-            msg = (
-                f"the list server at {url} cannot be reached: see that it runs and "
-                "that mailman.url in publisher.toml is right, then try again"
-            )
-            return MailmanError(msg, certain=True)
-        if isinstance(cause, requests.exceptions.Timeout):
-            seconds = f"{self._settings.timeout:g} s"
-            msg = (
-                f"the list server at {url} did not answer within {seconds}: see its "
-                "load and its logs, then try again"
-            )
-            return MailmanError(msg)
-        msg = f"the connection to the list server at {url} broke ({cause}): try again"
-        return MailmanError(msg)
+        peer = Peer.at(
+            self._settings.url,
+            "the list server",
+            "mailman.url",
+            seconds=self._settings.timeout,
+            trust="REQUESTS_CA_BUNDLE",
+        )
+        told = connection.told(error, peer)
+        return MailmanError(told, certain=_never_connected(cause))
 
     def _stranger(self) -> str:
         return (
@@ -187,6 +195,15 @@ class NotThereError(MailmanError):
     """The server has nothing at the path that was asked for."""
 
 
+def _reason(error: HTTPError) -> str:
+    """Return why the server says no; a page for browsers says nothing to us."""
+    told = "".join(c if c.isprintable() else " " for c in str(error.msg))
+    told = " ".join(told.split())
+    if not told or told.startswith("<"):
+        return connection.status(error.code) or "it does not say why"
+    return told if len(told) <= _LONGEST else f"{told[: _LONGEST - 1]}…"
+
+
 def _as_json(request: dict[str, Any]) -> dict[str, Any]:
     """Turn the one field of a form into a body of JSON."""
     [data] = parse_qs(request["data"])[_JSON]
@@ -196,6 +213,8 @@ def _as_json(request: dict[str, Any]) -> dict[str, Any]:
 
 def _never_connected(cause: BaseException | None) -> bool:
     if isinstance(cause, requests.exceptions.ConnectTimeout):
+        return True
+    if cause and connection.fault(cause) is Fault.CERTIFICATE:
         return True
     reason = getattr(cause.args[0], "reason", None) if cause and cause.args else None
     return isinstance(reason, urllib3.exceptions.NewConnectionError)
