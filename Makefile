@@ -5,13 +5,20 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST ?= $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: demo test check coverage lint format samples resign-samples lock bench faults forms clean
+# Tests without servers, browsers, keys and large inputs.
+QUICK := not (gpg or interop or mailman or browser or package or postgres or postfix or enable_socket or large)
+
+.PHONY: demo test quick check coverage lint format samples resign-samples lock bench faults forms clean
 
 demo: $(STAMP)
 	$(BIN)/publisher demo $(DEMO)
 
 test: $(STAMP)
 	$(PYTEST) $(TESTS)
+
+# What is worth asking after each few lines.
+quick: lint
+	$(PYTEST) -m "$(QUICK)" $(TESTS)
 
 # Everything that a change must pass.
 check: lint test

@@ -245,6 +245,23 @@ def test_the_script_walks_a_site_and_checks_files_against_its_record(
 
 
 @pytest.mark.enable_socket
+def test_what_the_script_does_not_know_yet_is_not_called_forged(
+    published: Workplace, team: Stand, tmp_path: Path
+) -> None:
+    live = tmp_path / "live"
+    shutil.copytree(published.site, live)
+    year = live / "record/2026.jsonl"
+    year.write_text(year.read_text() + '{"id":"ADV-2026-0009","version":2}\n')
+    text = published.folder() / "r2.en.txt.asc"
+
+    with webserver.serving(live) as url:
+        told = team.run("--site", url, str(text), code=3).stdout
+
+    assert f"not checked: {url}: its publication record is newer than" in told
+    assert "good:" not in told
+
+
+@pytest.mark.enable_socket
 def test_the_script_finds_what_was_done_to_a_site(
     published: Workplace, team: Stand, tmp_path: Path
 ) -> None:

@@ -5,7 +5,7 @@ that follow links unsubscribe nobody; POST acts, whether a mail program sends it
 person presses the button. What it may do is said by the token in the address, which
 Mailman judges; this program has no secret but Mailman's REST password, and no memory.
 
-    gunicorn 'publisher.leave:application("/srv/our-advisories")'
+    gunicorn 'publisher.leave:application("/srv/advisories")'
 """
 
 from __future__ import annotations

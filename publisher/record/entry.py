@@ -16,6 +16,9 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FIELDS = frozenset(
     ("after", "date", "first", "id", "language", "revision", "sha256", "signature")
 )
+_VERSION = 1
+"""Of a line that names none. Lines that hold something else one day will name theirs,
+so that who does not know them says so instead of calling them forged."""
 
 # `json.dumps` would make an encoder for each of a whole archive's entries.
 _written_as = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
@@ -79,6 +82,9 @@ class Entry:
 
     @classmethod
     def _read(cls, data: Any) -> Entry:
+        if isinstance(data, dict) and data.get("version", _VERSION) != _VERSION:
+            msg = "is an entry of a newer version of this program: bring this one up to date"
+            raise ValueError(msg)
         if not isinstance(data, dict) or data.keys() != _FIELDS:
             msg = f"has other fields than {', '.join(sorted(_FIELDS))}"
             raise ValueError(msg)

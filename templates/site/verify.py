@@ -524,6 +524,9 @@ class Record:
     def read(self, line, path):
         """Take one line, which has to be an entry in its one spelling."""
         entry = json.loads(line)
+        if entry.get("version", 1) != 1:
+            raise Trouble("its publication record is newer than this script: get a newer one, "
+                          "and not from this site alone, which may be forged")  # fmt: skip
         compact = json.dumps(entry, separators=(",", ":"), sort_keys=True)
         digests = [entry["sha256"], *entry["after"]]
         is_right = sorted(entry) == FIELDS and compact == line

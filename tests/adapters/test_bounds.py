@@ -27,6 +27,8 @@ BIG = "('f' * 5000)|int(base=16)"
 def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "SECONDS", 0.5)
     monkeypatch.setattr(bounds, "_AGAIN", 0.1)
+    # What the system would end is this process.
+    monkeypatch.setattr(bounds, "_TIMES", 100)
     monkeypatch.setattr(bounds, "MEMORY", 1 << 26)
 
 

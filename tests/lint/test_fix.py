@@ -243,6 +243,7 @@ UNTIDY = {
 }
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("name", UNTIDY)
 def test_mending_takes_time_in_proportion_to_the_length(name: str) -> None:
     block = UNTIDY[name] * max(1_000 // len(UNTIDY[name]), 1)

@@ -31,6 +31,7 @@ CODES = [
 PATH = PurePosixPath("advisories/2026/ADV-2026-0007/en.md")
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("name", BODIES)
 def test_a_hostile_body_takes_time_in_proportion_to_its_length(name: str) -> None:
     block = BODIES[name](3_000)
@@ -44,6 +45,7 @@ def test_a_hostile_body_takes_time_in_proportion_to_its_length(name: str) -> Non
     growth.is_linear(read, 2, 8)
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("name", BODIES)
 def test_a_long_hostile_body_is_judged(name: str) -> None:
     found = body(f"{BODIES[name](40_000)}\n")

@@ -232,6 +232,7 @@ def test_one_body_leaves_nothing_to_the_next(first: str, second: str) -> None:
     assert read(second) == alone
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("name", BODIES)
 def test_hostile_bodies_take_time_in_proportion_to_their_length(name: str) -> None:
     block = BODIES[name](6_000)[:19_000]

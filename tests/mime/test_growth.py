@@ -84,6 +84,7 @@ READERS = {
 }
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("kind", costly.KINDS)
 def test_time_grows_with_the_length(kind: str) -> None:
     made = {n: costly.KINDS[kind](n) for n in (_LARGEST // 4, _LARGEST)}

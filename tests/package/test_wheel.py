@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from publisher.demo import promises
+from tests.systemd import units
 
 pytestmark = [pytest.mark.package, pytest.mark.gpg, pytest.mark.mailman]
 
@@ -100,8 +101,16 @@ def test_the_wheel_carries_what_it_needs(wheel: Path, name: str) -> None:
 def test_the_wheel_carries_nothing_else(wheel: Path) -> None:
     tops = {name.partition("/")[0] for name in names(wheel)}
 
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"publisher"}
+    other = {top for top in tops if not top.endswith((".dist-info", ".data"))}
+    assert other == {"publisher"}
     assert not any("worthless" in name or "/tests/" in name for name in names(wheel))
+
+
+def test_the_wheel_brings_the_units_along(installed: Installed) -> None:
+    folder = installed.venv / "share" / "advisory-publisher" / "systemd"
+    found = {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()}
+
+    assert found == {name: units.text(name) for name in units.NAMES}
 
 
 def test_the_wheel_runs_the_demo(installed: Installed, tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.systemd import units
+
 PAGE = Path(__file__).parents[2] / "docs" / "mail-server.md"
 _BLOCK = re.compile(
     r"^```ini\n# (?P<path>/\S+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
@@ -13,8 +15,12 @@ _BLOCK = re.compile(
 
 
 def files() -> Mapping[str, str]:
-    """Return the text of each file by its path."""
-    return {match["path"]: match["text"] for match in _BLOCK.finditer(PAGE.read_text())}
+    """Return the text of each file by its path, units that it has copied, too."""
+    page = PAGE.read_text()
+    written = {match["path"]: match["text"] for match in _BLOCK.finditer(page)}
+    return written | {
+        f"/etc/systemd/system/{name}": units.text(name) for name in units.copied(page)
+    }
 
 
 def adapted(path: str, changes: Mapping[str, str]) -> str:

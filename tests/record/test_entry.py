@@ -55,6 +55,21 @@ def test_an_entry_is_known_by_the_digest_of_its_line() -> None:
     assert Entry.parse(LINE).digest == sha256(LINE.encode()).hexdigest()
 
 
+@pytest.mark.parametrize("version", ["2", '"1"', "null", "1.5", "[]"])
+def test_an_entry_of_a_version_to_come_is_called_so(version: str) -> None:
+    line = LINE.replace('"signature":1', f'"signature":1,"version":{version}')
+
+    with pytest.raises(ValueError, match="newer version of this program"):
+        Entry.parse(line)
+
+
+def test_version_1_is_not_written() -> None:
+    line = LINE.replace('"signature":1', '"signature":1,"version":1')
+
+    with pytest.raises(ValueError, match="has other fields than"):
+        Entry.parse(line)
+
+
 def test_an_entry_names_its_file() -> None:
     assert entry(revision=3, language="ja").filename == "r3.ja.txt.asc"
     assert entry(signature=2).filename == "r1.en.txt.2.asc"

@@ -70,6 +70,7 @@ def plans(archive: list[Summary]) -> dict[str, Planned]:
     return planned(archive)
 
 
+@pytest.mark.large
 def test_no_page_of_a_hundred_thousand_advisories_is_large() -> None:
     found = planned(synthetic.many(100_000))
     biggest = [
