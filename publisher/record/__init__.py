@@ -13,8 +13,8 @@ by the year of the advisory's id:
 - The *state* is the SHA-256 of these digests, sorted, each followed by a line end. Each
   text edition holds the state before it (`publisher.imprint`), so each signature, and
   each mail in a subscriber's mailbox, vouches for all that was public until then.
-- A line is of version 1, which it does not name. One that holds something else names its
-  own, and whoever does not know it says "newer", not "forged".
+- A line is of version 1, which it does not name. One that holds something else names
+  its own, and whoever does not know it says "newer", not "forged".
 - A text under embargo is named by nobody before its date: nothing tells that it is
   there.
 """
