@@ -130,6 +130,16 @@ def test_every_link_between_the_docs_leads_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+def test_each_decision_says_since_when_it_holds() -> None:
+    day = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    status = rf"(Accepted, {day}(; changed, {day})*|Superseded by [0-9]+, {day})\."
+    for file in (ROOT / "docs" / "decisions").glob("0*.md"):
+        title, line, *_ = file.read_text(encoding="utf-8").split("\n\n")
+
+        assert title.startswith(f"# {int(file.name[:4])}. ")
+        assert re.fullmatch(status, line), file.name
+
+
 def test_the_decisions_are_all_listed() -> None:
     folder = ROOT / "docs" / "decisions"
     index = (folder / "README.md").read_text(encoding="utf-8")
