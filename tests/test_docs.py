@@ -130,6 +130,20 @@ def test_every_link_between_the_docs_leads_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+def test_what_runs_before_a_commit_is_there() -> None:
+    text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    entries = re.findall(r"^ +entry: (.+)$", text, re.MULTILINE)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+    assert "repo: local" in text
+    for program, argument in map(str.split, entries):
+        if program == "make":
+            assert re.search(rf"^{argument}:", makefile, re.MULTILINE)
+        else:
+            assert program == ".venv/bin/publisher"
+            assert argument in cli.list_commands(click.Context(cli))
+
+
 def test_each_decision_says_since_when_it_holds() -> None:
     day = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     status = rf"(Accepted, {day}(; changed, {day})*|Superseded by [0-9]+, {day})\."
