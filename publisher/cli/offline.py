@@ -37,6 +37,8 @@ def export(
     keys = signers.fit(project, wanted.keys)
     plan = signing.reviewed(project, plan, keys, told, here=False)
     stage.require_signable(plan.texts)
+    # Where they are signed, nothing can be mended any more.
+    signing.warn(plan.texts)
     files = bundle.export(project.presentation, plan.texts, [*map(str, keys)])
     counted = common.counted(len(plan.texts), "text")
     if told.dry_run:

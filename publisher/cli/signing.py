@@ -155,7 +155,7 @@ def sign(project: Project, wanted: Wanted, told: Signing, *, ask: bool) -> None:
     if ask or dry_run:
         _show(plan.texts)
     else:
-        _warn(plan.texts)
+        warn(plan.texts)
     counted = common.counted(len(plan.texts), "text")
     if dry_run:
         click.echo(f"{counted} would be signed")
@@ -281,7 +281,7 @@ def _show(texts: Sequence[ToSign]) -> None:
         click.echo(each.text)
 
 
-def _warn(texts: Iterable[ToSign]) -> None:
+def warn(texts: Iterable[ToSign]) -> None:
     """Say what is to be known of texts that nobody looks at now."""
     for each in texts:
         for line in _notes(each):
