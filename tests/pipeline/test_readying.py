@@ -104,7 +104,7 @@ def test_what_is_odd_and_can_be_read_can_be_dated(workplace: Workplace) -> None:
     workplace.write(("tlp: CLEAR", "tlp: CLEAR\ndraft:\ttrue"), (LAST, "FIXME"))
 
     assert dates(ready(workplace, WANTED))[-1] == WANTED
-    with pytest.raises(AuthorError, match="'2199-01-01T09:00:00.09:00' is no date"):
+    with pytest.raises(AuthorError, match="2199-01-01T09:00:00"):
         ready(workplace, datetime(2199, 1, 1, tzinfo=UTC))
 
 
