@@ -40,9 +40,9 @@ def ready(tools: Tools, advisory: AdvisoryId, wanted: datetime | None) -> Ready:
 
     Without a `wanted` date it is the present, unless it is in the future already: an
     embargo does not end because a draft does. A withdrawal that has the date of the
-    revision, or none yet, gets the new one as well. Raise FindingsError if the sources do not parse,
-    and AuthorError if the newest revision is signed, if the date stands where it
-    cannot be replaced, or if no advisory can have it.
+    revision, or none yet, gets the new one as well. Raise FindingsError if the sources
+    do not parse, and AuthorError if the newest revision is signed, if the date stands
+    where it cannot be replaced, or if no advisory can have it.
     """
     files = tools.repository.read(advisory)
     sources = {name: data for name, data in files.items() if name.endswith(".md")}

@@ -83,7 +83,7 @@ class Entry:
     @classmethod
     def _read(cls, data: Any) -> Entry:
         if isinstance(data, dict) and data.get("version", _VERSION) != _VERSION:
-            msg = "is an entry of a newer version of this program: bring this one up to date"
+            msg = "is an entry of a newer version of this program: update this one"
             raise ValueError(msg)
         if not isinstance(data, dict) or data.keys() != _FIELDS:
             msg = f"has other fields than {', '.join(sorted(_FIELDS))}"
