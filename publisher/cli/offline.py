@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from publisher import wiring
-from publisher.cli import common, signers, signing
+from publisher.cli import common, shown, signers, signing
 from publisher.cli.left import Left
 from publisher.model.unsigned import Reason, Unsigned
 
@@ -37,6 +37,8 @@ def export(
     keys = signers.fit(project, wanted.keys)
     plan = signing.reviewed(project, plan, keys, told, here=False)
     stage.require_signable(plan.texts)
+    # Where they are signed, nothing can be mended any more.
+    shown.warn(plan.texts)
     files = bundle.export(project.presentation, plan.texts, [*map(str, keys)])
     counted = common.counted(len(plan.texts), "text")
     if told.dry_run:

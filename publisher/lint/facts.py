@@ -179,10 +179,13 @@ def unfinished(subject: Subject) -> Iterator[Problem]:
     for value in subject.values():
         if UNWRITTEN in value.text:
             yield Problem(value.at, f"{value.name!r} is still to be written")
+    newest = subject.advisory.revision
     for index, revision in enumerate(subject.advisory.history):
         if revision.date == UNDATED:
             name = f"history.{index}.date"
-            expected = f"`publisher ready {subject.advisory.id}` dates it"
+            expected = "the moment at which it was released"
+            if revision is newest:
+                expected = f"`publisher ready {subject.advisory.id}` dates it"
             yield Problem(
                 subject.at(name), f"{name!r} is still to be written", expected
             )

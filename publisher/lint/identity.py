@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from publisher.lint.rule import Problem
@@ -11,6 +12,9 @@ from publisher.source import Location
 
 if TYPE_CHECKING:
     from publisher.lint.subject import Subject
+
+_AHEAD = timedelta(days=92)
+"""So long, an embargo may go on into the next year; what is later is a slip."""
 
 
 def folder_name(subject: Subject) -> Iterator[Problem]:
@@ -42,13 +46,13 @@ def first_year(subject: Subject) -> Iterator[Problem]:
     """Find an id whose year is not that of the first release, where the team is.
 
     An id is given when a text is begun, which may be in the last days of the year
-    before its release.
+    before its release, be that over or an embargo's end.
     """
     zone = subject.settings.team.timezone
     first = known(subject.advisory.first_published, subject.now)
     year = first.astimezone(zone).year
     said = subject.advisory.id.year
-    was_begun_before = said == year - 1 and first <= subject.now
+    was_begun_before = said == year - 1 and first <= subject.now + _AHEAD
     if year != said and not was_begun_before:
         message = f"the first release is in {year}, the id says {said}"
         yield Problem(subject.at("history.0.date"), message, f"an id of {year}")

@@ -228,7 +228,7 @@ class Advisory:
         if self.draft:
             return Standing(State.DRAFT)
         if self.first_published > now:
-            return Standing(State.EMBARGOED, until=self.first_published)
+            return Standing.embargoed(self.first_published)
         return None
 
     def text(self, language: Language) -> Text | None:

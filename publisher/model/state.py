@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
+
+from publisher.model.moment import UNDATED
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,6 +35,7 @@ class State(StrEnum):
 
 _SHOWN = {
     State.UNBUILT: "not built",
+    State.EMBARGOED: "without a date",
     State.UNSIGNED: "not signed",
     State.FAULTY: "does not pass lint",
     State.DOUBTFUL: "in doubt",
@@ -45,9 +48,14 @@ class Standing:
 
     state: State
     until: datetime | None = None
-    """When an embargo ends."""
+    """When an embargo ends; None: that is still to be written, or there is none."""
     tlp: str = ""
     """The label of what is restricted, e.g. `AMBER`."""
+
+    @classmethod
+    def embargoed(cls, until: datetime) -> Self:
+        """Return that of what waits for a date, which may be still to be written."""
+        return cls(State.EMBARGOED, until=None if until == UNDATED else until)
 
     def __str__(self) -> str:
         """Write it for people, as it stands behind "is"."""

@@ -48,8 +48,7 @@ def without(text: str, key: str) -> str:
 
 def _root(text: str) -> yaml.MappingNode:
     head = frontmatter.split(text)
-    # Its marks count characters, those of the loader in C do not.
-    node = yaml.compose(head.yaml, yaml.SafeLoader) if head else None
+    node = frontmatter.compose(head) if head else None
     if not isinstance(node, yaml.MappingNode):
         msg = "no front matter"
         raise EditError(msg)

@@ -208,7 +208,7 @@ def _reasons(
             elif text.revision <= last.key.revision:
                 yield None
             elif (date := advisory.history[text.revision - 1].date) > now:
-                yield Standing(State.EMBARGOED, until=date)
+                yield Standing.embargoed(date)
             else:
                 yield Standing(State.UNSIGNED)
 

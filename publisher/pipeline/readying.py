@@ -11,12 +11,12 @@ from publisher.errors import AuthorError, FindingsError
 from publisher.model.advisory import SourceFile
 from publisher.model.chain import EditionKey
 from publisher.model.moment import UNDATED
-from publisher.parse import edit
+from publisher.parse import edit, facts
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from publisher.model.advisory import Advisory
+    from publisher.model.advisory import Advisory, Revision, Withdrawal
     from publisher.model.ids import AdvisoryId
     from publisher.pipeline.tools import Tools
 
@@ -40,9 +40,9 @@ def ready(tools: Tools, advisory: AdvisoryId, wanted: datetime | None) -> Ready:
 
     Without a `wanted` date it is the present, unless it is in the future already: an
     embargo does not end because a draft does. A withdrawal that has the date of the
-    revision gets the new one as well. Raise FindingsError if the sources do not parse,
-    and AuthorError if the newest revision is signed, or if the date stands where it
-    cannot be replaced.
+    revision, or none yet, gets the new one as well. Raise FindingsError if the sources
+    do not parse, and AuthorError if the newest revision is signed, if the date stands
+    where it cannot be replaced, or if no advisory can have it.
     """
     files = tools.repository.read(advisory)
     sources = {name: data for name, data in files.items() if name.endswith(".md")}
@@ -63,7 +63,7 @@ def ready(tools: Tools, advisory: AdvisoryId, wanted: datetime | None) -> Ready:
     data = _edited(sources[path.name].decode(), before, date)
     after, _ = parse.advisory(folder, {**sources, path.name: data})
     if after is None or _facts(after) != _facts(_dated(before, date)):
-        msg = f"{path}: its date cannot be replaced: write {date.isoformat()} by hand"
+        msg = f"{path}: its date cannot be replaced: {_by_hand(before, date)}"
         raise AuthorError(msg)
     return Ready(path, revision, date, before.draft, data)
 
@@ -72,29 +72,44 @@ def _date(tools: Tools, written: datetime, wanted: datetime | None) -> datetime:
     if wanted is None and tools.now < written != UNDATED:
         return written
     zone = tools.settings.team.timezone
-    return (wanted or tools.now).astimezone(zone).replace(microsecond=0)
+    date = (wanted or tools.now).astimezone(zone).replace(microsecond=0)
+    try:
+        return facts.moment(date.isoformat())
+    except ValueError as error:
+        raise AuthorError(str(error)) from error
 
 
 def _dated(advisory: Advisory, date: datetime) -> Advisory:
     *earlier, newest = advisory.history
     withdrawn = advisory.withdrawn
-    if withdrawn is not None and withdrawn.date == newest.date:
+    if withdrawn is not None and _is_of_it(withdrawn, newest):
         withdrawn = replace(withdrawn, date=date)
     history = (*earlier, replace(newest, date=date))
     return replace(advisory, history=history, withdrawn=withdrawn, draft=False)
+
+
+def _is_of_it(withdrawn: Withdrawal, newest: Revision) -> bool:
+    """Tell whether it is the newest revision that withdraws the advisory."""
+    return withdrawn.date in {newest.date, UNDATED}
 
 
 def _edited(text: str, advisory: Advisory, date: datetime) -> bytes:
     withdrawn = advisory.withdrawn
     try:
         made = edit.put(text, ["history", -1, "date"], date.isoformat())
-        if withdrawn is not None and withdrawn.date == advisory.revision.date:
+        if withdrawn is not None and _is_of_it(withdrawn, advisory.revision):
             made = edit.put(made, ["withdrawn", "date"], date.isoformat())
         return edit.without(made, "draft").encode()
     except edit.EditError as error:
         path = advisory.original.source.path
-        msg = f"{path}: {error}: write {date.isoformat()} by hand"
+        msg = f"{path}: {error}: {_by_hand(advisory, date)}"
         raise AuthorError(msg) from error
+
+
+def _by_hand(advisory: Advisory, date: datetime) -> str:
+    """Say what is to be done where the source is written too unusually."""
+    ended = ", and take `draft` away" if advisory.draft else ""
+    return f"write {date.isoformat()} by hand{ended}"
 
 
 def _facts(advisory: Advisory) -> Advisory:

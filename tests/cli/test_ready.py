@@ -45,11 +45,13 @@ def test_a_date_that_is_over_is_told_with_the_remedy(desk: Desk, draft: str) -> 
     run("ready", draft, "--date", date.isoformat())
 
     shown = run("sign", draft, "--dry-run").stdout
+    exported = run("sign", draft, "--export", str(desk.root.parent / "stick"))
     signed = run("sign", draft, "--yes")
 
     line = f"over an hour ago: `publisher ready {draft}` dates it now"
     assert shown.count(line) == 2
     assert signed.stderr.count(line) == 2
+    assert exported.stderr.count(line) == 2
     assert f"{draft}: revision 1 is signed" in run("ready", draft, code=1).stderr
 
 

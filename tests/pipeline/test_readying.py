@@ -9,6 +9,7 @@ import pytest
 from publisher import parse
 from publisher.errors import AuthorError, FindingsError
 from publisher.model.moment import UNDATED
+from publisher.model.state import Standing
 from publisher.pipeline import checking, readying, signing
 from tests.projects import ID, Workplace
 
@@ -98,6 +99,21 @@ def test_an_embargo_ends_neither_with_a_draft_nor_by_mistake(
     assert dates(ready(workplace, WANTED))[-1] == WANTED
 
 
+def test_what_is_odd_and_can_be_read_can_be_dated(workplace: Workplace) -> None:
+    # One loader takes a tab there, another does not.
+    workplace.write(("tlp: CLEAR", "tlp: CLEAR\ndraft:\ttrue"), (LAST, "FIXME"))
+
+    assert dates(ready(workplace, WANTED))[-1] == WANTED
+    with pytest.raises(AuthorError, match="2199-01-01T09:00:00"):
+        ready(workplace, datetime(2199, 1, 1, tzinfo=UTC))
+
+
+def test_a_date_that_is_still_to_be_written_is_no_year() -> None:
+    assert str(Standing.embargoed(UNDATED)) == "without a date"
+    assert Standing.embargoed(UNDATED).to_json() == {"state": "embargoed"}
+    assert "until" in Standing.embargoed(WANTED).to_json()
+
+
 def test_what_is_signed_keeps_its_date(workplace: Workplace) -> None:
     workplace.sign()
 
@@ -172,3 +188,6 @@ def test_years_may_turn_while_a_text_is_written(workplace: Workplace) -> None:
 
     assert codes("2027-01-01T00:10:00+09:00") == []
     assert codes("2025-12-31T23:50:00+09:00") != []
+    # The end of an embargo may be in the next year, but hardly a year ahead.
+    assert codes("2027-03-30T00:10:00+09:00") == ["L205"]
+    assert "L204" in codes("2027-11-30T00:10:00+09:00")

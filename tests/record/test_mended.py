@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from publisher.errors import RecordError
 from publisher.pipeline import recording
-from publisher.record import Record, mended
+from publisher.record import mended
 from tests.cli.terminal import run
 from tests.projects import Workplace
+from tests.record.records import entry, lines
 from tests.record.test_merge import HERS, HIS, NEXT, git, record, repository, sign
+from tests.repositories import HANAKO, Repository, isolate
 
 __all__ = ["repository"]
 
@@ -118,29 +120,116 @@ def test_without_git_the_doubts_alone_are_told(workplace: Workplace) -> None:
         recording.current(workplace.tools())
 
 
-def test_the_remedy_is_what_its_command_does(tmp_path: Path) -> None:
+def test_the_remedy_is_what_its_command_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    isolate(monkeypatch, tmp_path / "home")
+    # A folder below the top, whose name has a blank, and settings that change diffs.
+    repository = Repository.make(tmp_path / "re po")
+    repository.git("config", "diff.upper.textconv", "tr a-z A-Z <")
+    repository.git("config", "core.autocrlf", "true")
+    repository.write(".gitattributes", "* diff=upper\n")
+    root = repository.root / "our project"
     sides = [
-        b'{"a":1}\n{"b":2}\r\n=======\n\n{"d":{}}\n',
-        b'{"b":2}\n{"a":1}\n{"c":[]}{"e":1}\n{"f":1}',
+        b'{"a":1}\n{"b":2}\r\n=======\n\n{"d":{}}\n{"\xff":1}\n{"g":1}',
+        b'{"b":2}\n{"a":1}\n{"c":[]}{"e":1}\n{"f":1}\n{"B":1}\n{"A":1}',
     ]
-    for number, side in enumerate(sides):
-        (tmp_path / str(number)).write_bytes(side)
-    version = mended.Version("0" * 40, {}, [{FILE: b""}, {FILE: b""}])
-    command = mended._command(FILE, version)
-    shell = command.partition(" | ")[2].replace(FILE, "made")
+    made: dict[str, Mapping[str, bytes]] = {}
+    for side in sides:
+        (root / "record").mkdir(parents=True, exist_ok=True)
+        (root / FILE).write_bytes(side)
+        made[repository.commit(HANAKO)] = {FILE: side}
+    command = mended._command(FILE, mended.Version("0" * 40, {}, made))
 
-    subprocess.run(
-        ["sh", "-c", f"(cat 0; echo; cat 1) | {shell}"],
-        cwd=tmp_path, check=True, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"},
-    )  # fmt: skip
+    for shell in ("sh", "bash"):
+        (root / FILE).write_bytes(b"broken")
+        subprocess.run([shell, "-c", command], cwd=root, check=True)
+        assert (root / FILE).read_bytes() == mended.union(*sides), shell
+    assert b'{"g":1}\n' in mended.union(*sides)
+    assert not (root / f"{FILE}.new").exists()
+    # In a clone that does not have those commits, nothing is written.
+    elsewhere = Repository.make(tmp_path / "elsewhere")
+    elsewhere.write(FILE, "broken")
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=elsewhere.root, check=False, capture_output=True
+    )
+    assert done.returncode != 0
+    assert (elsewhere.root / FILE).read_bytes() == b"broken"
 
-    assert (tmp_path / "made").read_bytes() == mended.union(*sides)
-    assert mended.union(*sides) == b'{"a":1}\n{"b":2}\n{"f":1}\n'
+
+def test_a_merge_that_is_not_finished_is_joined(repository: Workplace) -> None:
+    (repository.root / ".gitattributes").unlink()
+    Repository(repository.root).commit(HANAKO)
+    git(repository, "switch", "--quiet", "--create", "his")
+    his = sign(repository, HIS)
+    git(repository, "switch", "--quiet", "main")
+    hers = sign(repository, HERS)
+    with pytest.raises(AssertionError):
+        git(repository, "merge", "--quiet", "--no-edit", "his")
+    # As git calls the program in a hook.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_DIR", "/nowhere")
+        told = commands(repository.root)
+
+    do(repository.root, told)
+
+    assert his | hers <= record(repository).entries.keys()
+    git(repository, "add", "record")
+    git(repository, "commit", "--quiet", "--message", "Joined")
+    repository.build()
 
 
-def test_an_archive_of_damage_is_looked_at_once() -> None:
-    versions = (mended.Version("0" * 40, {FILE: b"{}\n"}) for _ in range(50))
+def chain(first: int, number: int) -> Iterator[bytes]:
+    """Yield the lines of advisories that were signed one after the other."""
+    after: list[str] = []
+    for each in range(first, first + number):
+        made = entry(each, after)
+        after = [made.digest]
+        yield f"{made}\n".encode()
 
-    assert mended.remedy({FILE: b"x\n" * 10_000}, versions) == ""
-    assert Record.parse({}).entries == {}
-    assert shutil.which("git")
+
+def test_a_whole_merge_is_brought_back_rather_than_made_again() -> None:
+    first, other = b"".join(chain(1, 2)), b"".join(chain(11, 2))
+    sides = {"1" * 40: {FILE: first}, "2" * 40: {FILE: other}}
+    merge = mended.Version("3" * 40, {FILE: first + other}, sides)
+    side = mended.Version("1" * 40, {FILE: first})
+
+    told = mended.remedy({FILE: b"{}\n"}, iter([merge, side]))
+    marked = replace(merge, files={FILE: first + b"=======\n" + other})
+    again = mended.remedy(marked.files, iter([marked, side]))
+
+    assert told.splitlines()[-1] == f"    git checkout {'3' * 12} -- record"
+    assert again.startswith("the merge 333333333333 lost it")
+    assert "project's folder" in again.splitlines()[0]
+
+
+def test_three_sides_and_two_years_are_joined() -> None:
+    last = FILE.replace("2026", "2025")
+    before = entry(1, year=2025)
+    news = [entry(each, [before.digest]) for each in (7, 8, 9)]
+    sides = {
+        str(number) * 40: {FILE: lines(each), last: lines(before)}
+        for number, each in enumerate(news)
+    }
+    merge = mended.Version("a" * 40, {FILE: b"x\n", last: b""}, sides)
+
+    told = mended.remedy(merge.files, iter([merge])).splitlines()
+
+    assert len(told) == 3
+    assert [line.count("git show") for line in told[1:]] == [3, 3]
+
+
+def test_a_long_record_is_tried_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mended, "_TRIED", 10_000)
+    tried = []
+
+    def damaged(size: int) -> Iterator[mended.Version]:
+        for number in range(50):
+            tried.append(size)
+            yield mended.Version(f"{number:040}", {FILE: b"x\n" * size})
+
+    assert mended.remedy({FILE: b"x\n"}, damaged(50)) == ""
+    assert mended.remedy({FILE: b"x\n"}, damaged(2000)) == ""
+
+    assert tried.count(50) == 50
+    assert tried.count(2000) == 3
