@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from publisher.model.ids import AdvisoryId
 
+_SHOWN = 100
+"""Doubts that are told; who has more of them has another file there."""
+
 
 def state(heads: Iterable[str]) -> str:
     """Return the SHA-256 that stands for the record whose newest entries are these."""
@@ -54,7 +57,9 @@ class Record:
         doubts += _twice(entries, places)
         doubts += _loose(entries, places)
         if doubts:
-            raise RecordError("\n".join(doubts))
+            more = len(doubts) - _SHOWN
+            rest = [f"… and {more} doubts more"] if more > 0 else []
+            raise RecordError("\n".join([*doubts[:_SHOWN], *rest]))
         return cls(entries)
 
     def public(self, now: datetime) -> Record:

@@ -141,6 +141,15 @@ def test_all_doubts_are_told_at_once() -> None:
     assert len(str(raised.value).split("\n")) == 3
 
 
+def test_of_very_many_doubts_some_are_told_and_the_rest_counted() -> None:
+    with pytest.raises(TrustError) as raised:
+        Record.parse({NAME: b"?\n" * 100_000})
+
+    told = str(raised.value).split("\n")
+    assert len(told) == 101
+    assert told[-1] == "… and 99900 doubts more"
+
+
 @given(st.binary())
 def test_no_bytes_crash_the_reader(data: bytes) -> None:
     for noise in (data, lines(FIRST) + data, data + lines(FIRST)):
