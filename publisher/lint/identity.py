@@ -13,8 +13,8 @@ from publisher.source import Location
 if TYPE_CHECKING:
     from publisher.lint.subject import Subject
 
-_AHEAD = timedelta(days=92)
-"""So long, an embargo may go on into the next year; what is later is a slip."""
+_BEGUN = timedelta(days=92)
+"""So long before its release, an id may be given; what is longer is a slip."""
 
 
 def folder_name(subject: Subject) -> Iterator[Problem]:
@@ -45,15 +45,14 @@ def prefix(subject: Subject) -> Iterator[Problem]:
 def first_year(subject: Subject) -> Iterator[Problem]:
     """Find an id whose year is not that of the first release, where the team is.
 
-    An id is given when a text is begun, which may be in the last days of the year
-    before its release, be that over or an embargo's end.
+    An id is given when a text is begun, which may be in the last weeks of the year
+    before its release.
     """
     zone = subject.settings.team.timezone
-    first = known(subject.advisory.first_published, subject.now)
-    year = first.astimezone(zone).year
+    first = known(subject.advisory.first_published, subject.now).astimezone(zone)
+    year = first.year
     said = subject.advisory.id.year
-    was_begun_before = said == year - 1 and first <= subject.now + _AHEAD
-    if year != said and not was_begun_before:
+    if said not in (year, (first - _BEGUN).year):
         message = f"the first release is in {year}, the id says {said}"
         yield Problem(subject.at("history.0.date"), message, f"an id of {year}")
 

@@ -188,6 +188,6 @@ def test_years_may_turn_while_a_text_is_written(workplace: Workplace) -> None:
 
     assert codes("2027-01-01T00:10:00+09:00") == []
     assert codes("2025-12-31T23:50:00+09:00") != []
-    # The end of an embargo may be in the next year, but hardly a year ahead.
+    # Also an embargo may end in the next year, but hardly a year ahead.
     assert codes("2027-03-30T00:10:00+09:00") == ["L205"]
-    assert "L204" in codes("2027-11-30T00:10:00+09:00")
+    assert "L204" in codes("2027-04-30T00:10:00+09:00")
