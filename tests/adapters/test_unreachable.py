@@ -297,7 +297,7 @@ def test_of_rsyncs_server_the_reason_is_told(
 
 
 class Nowhere:
-    """A place that nothing reaches."""
+    """A place that nothing reaches: what a test would do there fails it."""
 
     def __init__(self, settings: RsyncTarget) -> None:
         self.settings = settings

@@ -30,18 +30,17 @@ SCRIPT = Path(__file__).with_name("confine.py")
 NOBODY = 65534
 # A service that has been taken over would begin with these. Each is to fail.
 ATTEMPTS = """
-import ctypes, json, mmap, os, pathlib, socket
+import ctypes, json, mmap, os, socket
 def attempt(act):
     try:
         act()
     except OSError:
         return False
     return True
-home = pathlib.Path("/root/.bashrc").parent
 acts = {
     "write the system": lambda: open("/usr/local/x", "w"),
     "write beside its folders": lambda: open("/srv/x", "w"),
-    "see what root has": lambda: (home / ".ssh").stat(),
+    "see what root has": lambda: os.stat(os.path.expanduser("~root/.profile")),
     "change the kernel's settings": lambda: open("/proc/sys/kernel/hostname", "w"),
     "run what it wrote to memory": lambda: mmap.mmap(-1, 4096, prot=7),
     "read other traffic": lambda: socket.socket(socket.AF_PACKET, socket.SOCK_RAW),

@@ -47,13 +47,13 @@ _REASONS = {
     "InsufficientStorage": "there is no room left in the store",
 }
 _STATUSES = {
-    500: "the store failed",
     301: _REASONS["PermanentRedirect"],
     307: _REASONS["PermanentRedirect"],
     403: "the store refuses the key: see deploy.access_key and deploy.secret, what the "
     "key may do, and the clock of this machine",
     401: "the store wants a key that it knows: see deploy.access_key and deploy.secret",
     404: _REASONS["NoSuchBucket"],
+    500: "the store failed",
     507: _REASONS["InsufficientStorage"],
 }
 
